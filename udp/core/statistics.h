@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Plain counters. They only grow, but for the gauges at the end of each block.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "udp/core/time.h"
+
+namespace dgram {
+
+// Why something a peer sent was thrown away.
+enum class discard_reason : std::uint8_t {
+  truncated,         // shorter than a header, or cut by the receive buffer
+  foreign,           // does not begin like one of ours (and plain service is off)
+  wrong_version,     // a version this endpoint does not speak
+  bad_checksum,      // damaged on the way, or not ours after all
+  malformed,         // a frame that does not parse, or a value out of its range
+  wrong_direction,   // our own kind of datagram come back, or for a role we do not have
+  unknown_session,   // a session this endpoint does not know (it says so to the sender)
+  wrong_address,     // a known session from an address that is not its own
+  duplicate,         // a packet number that was seen before
+  too_old,           // a packet number below the window
+  bad_ack,           // acknowledges what was never sent
+  not_accepting,     // the user is not taking messages; the sender will repeat it
+  reorder_full,      // too much waits for a missing ordered message; the sender will repeat it
+  session_limit,     // no room for another session
+  repeated_message,  // a message that was already delivered
+  stale_sequenced,   // a sequenced message older than the newest
+  late_reply,        // a reply to nothing that still waits
+  plain_refused,     // plain text where plain service is off, or whose reply would be too large
+  count_
+};
+inline constexpr std::size_t discard_reasons = static_cast<std::size_t>(discard_reason::count_);
+std::string_view to_string(discard_reason);
+
+struct discard_counters {
+  std::array<std::uint64_t, discard_reasons> by_reason{};
+
+  void count(discard_reason r) { ++by_reason[static_cast<std::size_t>(r)]; }
+  std::uint64_t operator[](discard_reason r) const { return by_reason[static_cast<std::size_t>(r)]; }
+  std::uint64_t total() const;
+  discard_counters& operator+=(const discard_counters&);
+};
+
+// Of one session, one connection, or a sum of many.
+struct statistics {
+  std::uint64_t messages_sent = 0;  // accepted by send or reply
+  std::uint64_t messages_received = 0;
+  std::uint64_t delivered = 0, answered = 0, unanswered = 0, expired = 0, lost = 0, refused = 0, unknown = 0;
+
+  std::uint64_t datagrams_sent = 0;  // TCP: writes
+  std::uint64_t datagrams_received = 0;
+  std::uint64_t bytes_sent = 0;  // UDP or TCP payload, headers of IP and below not counted
+  std::uint64_t bytes_received = 0;
+
+  std::uint64_t messages_retransmitted = 0;  // copies of a message beyond its first
+  std::uint64_t packets_lost = 0;            // declared lost
+  std::uint64_t spurious_losses = 0;         // declared lost, then acknowledged
+  std::uint64_t probe_timeouts = 0;
+  std::uint64_t duplicates_received = 0;  // packets and messages seen before
+  std::uint64_t replies_repeated = 0;     // cached replies sent again because the request came again
+
+  std::uint64_t sessions_opened = 0;
+  std::uint64_t sessions_ended = 0;
+  discard_counters discarded;
+
+  // Gauges.
+  std::uint64_t sessions = 0;
+  duration smoothed_round_trip{0};  // of the session asked for, or the last one that had a sample
+  duration least_round_trip{0};
+  duration probe_timeout{0};
+
+  statistics& operator+=(const statistics&);
+};
+
+}  // namespace dgram
