@@ -5,18 +5,21 @@
 // Not thread-safe: use it from its executor's thread (or strand) only.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/associated_cancellation_slot.hpp>
 #include <asio/async_result.hpp>
+#include <asio/cancellation_type.hpp>
 
 #include "udp/core/address.h"
 #include "udp/core/event.h"
@@ -24,44 +27,34 @@
 #include "udp/core/statistics.h"
 #include "udp/core/trace.h"
 #include "udp/net/completion.h"
+#include "udp/net/inbox.h"
+#include "udp/net/lifetime.h"
+#include "udp/net/parked_sends.h"
+#include "udp/net/pending_operations.h"
+#include "udp/net/text.h"
 
 namespace dgram {
 
-// A message as it arrived; `bytes` is valid during the call only.
-struct message_view {
-  request_id id;
-  delivery_mode mode = delivery_mode::reliable;
-  channel_id channel{};
-  bool wants_reply = false;
-  bool plain = false;  // from a peer that speaks no protocol of ours
-  std::span<const std::byte> bytes;
-};
-
-// The same, owning its bytes.
-struct received {
-  request_id id;
-  delivery_mode mode = delivery_mode::reliable;
-  channel_id channel{};
-  bool wants_reply = false;
-  bool plain = false;
-  std::vector<std::byte> bytes;
-};
-
-// What a request came to. `bytes` is empty unless report.outcome is `answered`.
-struct answer {
-  delivery_report report;
-  std::vector<std::byte> bytes;
+struct endpoint_limits {
+  // Messages that nobody took yet; beyond it the transport stops taking more and senders repeat or wait.
+  std::size_t inbox_messages = 1024;
+  std::size_t inbox_bytes = 4 * 1024 * 1024;
+  // async_send and async_request that wait because their peer's queue is full; beyond it they fail with
+  // asio::error::would_block.
+  std::size_t parked_messages = 65536;
+  std::size_t parked_bytes = 64 * 1024 * 1024;
 };
 
 class message_endpoint {
  public:
   using executor_type = asio::any_io_executor;
 
+  // Pending operations complete with asio::error::operation_aborted.
   virtual ~message_endpoint();
   message_endpoint(const message_endpoint&) = delete;
   message_endpoint& operator=(const message_endpoint&) = delete;
 
-  executor_type get_executor() const;
+  executor_type get_executor() const { return executor_; }
 
   // The peer at `remote`. UDP sends nothing yet; TCP connects when there is something to send.
   virtual peer_id open(const address& remote) = 0;
@@ -71,8 +64,11 @@ class message_endpoint {
   virtual void close() = 0;
 
   // Sends one message; completes with its outcome. While the peer's queue is full the message waits here,
-  // its deadline running. Bytes are copied before the call returns.
-  // Errors: message_size when it is too large, not_connected for an unknown peer, operation_aborted.
+  // its deadline running. Bytes are copied when the operation starts: at once, or for a token that starts
+  // later (deferred, an awaitable that is awaited later) then. Whatever its outcome, a message that was
+  // taken completes without an error.
+  // Errors: message_size when it is too large, not_connected for an unknown peer, would_block when too much
+  // waits already, operation_aborted.
   // Signature: void(std::error_code, delivery_report).
   template <asio::completion_token_for<void(std::error_code, delivery_report)> Token>
   auto async_send(peer_id, std::span<const std::byte> bytes, send_options, Token&&);
@@ -89,13 +85,13 @@ class message_endpoint {
   // Instead of async_receive: called for each message, without a copy, from inside the wake-up that read it.
   // It may call any member but close() and the destructor. An empty function goes back to the inbox.
   void on_message(std::function<void(const message_view&)>);
-  // Session or connection begun and ended.
+  // Session or connection begun and ended. The same rule.
   void on_session(std::function<void(const session_opened&)>, std::function<void(const session_ended&)>);
 
   // Sends without asking for the outcome; says at once whether the message was taken.
-  virtual send_status try_send(peer_id, std::span<const std::byte> bytes, const send_options&) = 0;
+  send_status try_send(peer_id, std::span<const std::byte> bytes, const send_options&);
   // Answers a message that wants a reply, once. Plain peers get the bytes as they are.
-  virtual send_status reply(const request_id&, std::span<const std::byte> bytes) = 0;
+  send_status reply(const request_id&, std::span<const std::byte> bytes);
 
   virtual statistics total() const = 0;
   virtual std::optional<statistics> of(peer_id) const = 0;
@@ -106,6 +102,107 @@ class message_endpoint {
   // cleared when the peer is heard again. Never ends a session by itself.
   virtual std::error_code last_hint(peer_id) const = 0;
   virtual void trace_to(trace_sink) = 0;
+
+ protected:
+  explicit message_endpoint(executor_type, const endpoint_limits& = {});
+
+  // --- What a transport implements. drain_events, flush and accept_messages may come after close() too.
+
+  // Takes a copy of the bytes, or says why not. Hands back `ticket` in message_resolved; ticket 0 too, whose
+  // outcome nobody waits for.
+  virtual send_status submit(peer_id, std::span<const std::byte>, const send_options&, ticket) = 0;
+  virtual send_status submit_reply(const request_id&, std::span<const std::byte>) = 0;
+  // Calls handle() for every event there is.
+  virtual void drain_events() = 0;
+  // The end of a wake-up: write what there is to write, and set the timer for own timeouts and for
+  // parked_deadline() (any wake-up ends what is due there). User code has run before it.
+  virtual void flush() = 0;
+  // False while the inbox is full.
+  virtual void accept_messages(bool) = 0;
+
+  // --- What a transport calls.
+
+  // Every entry from asio into a transport: reads the clock once, runs `work`, drains events, completes
+  // operations, flushes. `this` may be gone afterwards: touch no member then.
+  template <class Work>
+  void wake_up(Work&& work);
+  // Asks for a wake-up; while one is under way it is that one. Called for every submit already.
+  void schedule();
+  // The frozen time inside a wake-up, else a reading of the clock.
+  time_point now() const;
+
+  void handle(const event&);
+  void deliver(const message_view&);
+  bool inbox_full() const { return !message_handler_ && inbox_.full(); }
+  // The peer's queue may take messages again; message_resolved says so by itself.
+  void room_for(peer_id);
+  // For close(peer) and close(), after the transport did its own part.
+  void refuse_parked(peer_id);
+  void abort_operations();
+  bool closed() const { return closed_; }
+
+  std::optional<time_point> parked_deadline() const { return parked_.next_deadline(); }
+  // Messages that ended here, before any transport took them: for total() to add.
+  const statistics& parked_outcomes() const { return parked_outcomes_; }
+  lifetime::watch observe_lifetime() const { return lifetime_.observe(); }
+  // A test stands in for the clock here.
+  virtual time_point read_time() const;
+
+ private:
+  struct waiting_receiver {
+    std::uint64_t id;
+    completion<received> done;
+  };
+  enum class turn : std::uint8_t { idle, working, flushing };
+  class turn_guard;
+
+  void finish_wake_up(const lifetime::watch&);
+  bool settle(const lifetime::watch&);
+  bool complete_ready(const lifetime::watch&);
+  bool complete_receives(const lifetime::watch&);
+  bool has_work() const;
+  void hand_over(const message_view&);
+  void post_wake_up();
+
+  ticket begin(completion<answer>);
+  void start(ticket, peer_id, std::span<const std::byte>, const send_options&);
+  void retry_parked();
+  void retry_parked(peer_id);
+  void expire_parked();
+  void fail(ticket, std::error_code);
+  void end_parked(ticket, outcome, duration since_sent);
+  std::uint64_t begin_receive(completion<received>);
+  void cancel_operation(ticket);
+  void cancel_receive(std::uint64_t id);
+
+  template <class Handler, class Project>
+  void start_operation(Handler&&, Project, peer_id, std::span<const std::byte>, const send_options&);
+  template <class Handler>
+  void start_receive(Handler&&);
+
+  executor_type executor_;
+  lifetime lifetime_;
+  time_point frozen_now_{};
+  turn turn_ = turn::idle;
+  bool posted_ = false;
+  bool closed_ = false;
+  bool accepting_ = true;
+  bool in_message_handler_ = false;
+
+  pending_operations pending_;
+  parked_sends parked_;
+  std::vector<peer_id> roomy_;  // peers whose parked messages are worth another try
+  statistics parked_outcomes_;
+  inbox inbox_;
+  std::deque<waiting_receiver> receivers_;
+  std::uint64_t last_receiver_ = 0;
+
+  std::function<void(const message_view&)> message_handler_;
+  std::optional<std::function<void(const message_view&)>> next_message_handler_;
+  std::shared_ptr<const std::function<void(const session_opened&)>> opened_handler_;
+  std::shared_ptr<const std::function<void(const session_ended&)>> ended_handler_;
 };
 
 }  // namespace dgram
+
+#include "udp/net/message_endpoint_impl.h"
