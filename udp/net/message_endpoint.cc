@@ -6,18 +6,25 @@
 #include <variant>
 
 #include <asio/error.hpp>
+#include <asio/execution/context.hpp>
 #include <asio/post.hpp>
+#include <asio/query.hpp>
 
 #include "udp/net/clock.h"
+#include "udp/net/context_shutdown.h"
 
 namespace dgram {
 
 message_endpoint::message_endpoint(executor_type executor, const endpoint_limits& limits)
     : executor_(std::move(executor)),
+      shutdown_(asio::use_service<context_shutdown>(asio::query(executor_, asio::execution::context))),
       parked_(limits.parked_messages, limits.parked_bytes),
-      inbox_(limits.inbox_messages, limits.inbox_bytes) {}
+      inbox_(limits.inbox_messages, limits.inbox_bytes) {
+  shutdown_.add(*this);
+}
 
 message_endpoint::~message_endpoint() {
+  shutdown_.remove(*this);
   abort_operations();
   while (auto f = pending_.take_ready()) std::move(f->done).post(f->error, std::move(f->result));
 }
@@ -93,6 +100,13 @@ void message_endpoint::post_wake_up() {
     posted_ = false;
     wake_up([] {});
   });
+}
+
+void message_endpoint::let_go_of_handlers() {
+  closed_ = true;
+  // Destroying a handler may destroy this endpoint: nothing of it is touched from here on.
+  const auto pending = std::exchange(pending_, {});
+  const auto receivers = std::exchange(receivers_, {});
 }
 
 // --- What arrives.

@@ -27,13 +27,15 @@
 #include "udp/core/statistics.h"
 #include "udp/core/trace.h"
 #include "udp/net/completion.h"
-#include "udp/net/inbox.h"
 #include "udp/net/lifetime.h"
+#include "udp/net/mailbox.h"
 #include "udp/net/parked_sends.h"
 #include "udp/net/pending_operations.h"
 #include "udp/net/text.h"
 
 namespace dgram {
+
+class context_shutdown;
 
 struct endpoint_limits {
   // Messages that nobody took yet; beyond it the transport stops taking more and senders repeat or wait.
@@ -67,9 +69,9 @@ class message_endpoint {
   // its deadline running. Bytes are copied when the operation starts: at once, or for a token that starts
   // later (deferred, an awaitable that is awaited later) then. Whatever its outcome, a message that was
   // taken completes without an error.
-  // Errors: message_size when it is too large, not_connected for an unknown peer, would_block when too much
-  // waits already, operation_aborted.
-  // Signature: void(std::error_code, delivery_report).
+  // Errors, all of asio::error: message_size when it is too large, not_connected for an unknown peer,
+  // would_block when too much waits already, operation_aborted. Signature: void(std::error_code,
+  // delivery_report).
   template <asio::completion_token_for<void(std::error_code, delivery_report)> Token>
   auto async_send(peer_id, std::span<const std::byte> bytes, send_options, Token&&);
 
@@ -153,6 +155,7 @@ class message_endpoint {
     std::uint64_t id;
     completion<received> done;
   };
+  friend class context_shutdown;
   enum class turn : std::uint8_t { idle, working, flushing };
   class turn_guard;
 
@@ -163,6 +166,7 @@ class message_endpoint {
   bool has_work() const;
   void hand_over(const message_view&);
   void post_wake_up();
+  void let_go_of_handlers();
 
   ticket begin(completion<answer>);
   void start(ticket, peer_id, std::span<const std::byte>, const send_options&);
@@ -181,6 +185,7 @@ class message_endpoint {
   void start_receive(Handler&&);
 
   executor_type executor_;
+  context_shutdown& shutdown_;
   lifetime lifetime_;
   time_point frozen_now_{};
   turn turn_ = turn::idle;
@@ -193,7 +198,7 @@ class message_endpoint {
   parked_sends parked_;
   std::vector<peer_id> roomy_;  // peers whose parked messages are worth another try
   statistics parked_outcomes_;
-  inbox inbox_;
+  mailbox inbox_;
   std::deque<waiting_receiver> receivers_;
   std::uint64_t last_receiver_ = 0;
 

@@ -68,7 +68,7 @@ auto message_endpoint::async_send(peer_id peer, std::span<const std::byte> bytes
                                   Token&& token) {
   return asio::async_initiate<Token, void(std::error_code, delivery_report)>(
       [this](auto&& handler, peer_id to, std::span<const std::byte> what, const send_options& how) {
-        start_operation(
+        this->start_operation(
             std::forward<decltype(handler)>(handler), [](answer&& a) { return a.report; }, to, what, how);
       },
       token, peer, bytes, options);
@@ -80,7 +80,7 @@ auto message_endpoint::async_request(peer_id peer, std::span<const std::byte> by
   options.wants_reply = true;
   return asio::async_initiate<Token, void(std::error_code, answer)>(
       [this](auto&& handler, peer_id to, std::span<const std::byte> what, const send_options& how) {
-        start_operation(
+        this->start_operation(
             std::forward<decltype(handler)>(handler), [](answer&& a) { return std::move(a); }, to, what, how);
       },
       token, peer, bytes, options);
@@ -89,7 +89,7 @@ auto message_endpoint::async_request(peer_id peer, std::span<const std::byte> by
 template <asio::completion_token_for<void(std::error_code, received)> Token>
 auto message_endpoint::async_receive(Token&& token) {
   return asio::async_initiate<Token, void(std::error_code, received)>(
-      [this](auto&& handler) { start_receive(std::forward<decltype(handler)>(handler)); }, token);
+      [this](auto&& handler) { this->start_receive(std::forward<decltype(handler)>(handler)); }, token);
 }
 
 }  // namespace dgram

@@ -35,9 +35,9 @@ struct received {
   message_view view() const { return {id, mode, channel, wants_reply, plain, bytes}; }
 };
 
-class inbox {
+class mailbox {
  public:
-  inbox(std::size_t most_messages, std::size_t most_bytes)
+  mailbox(std::size_t most_messages, std::size_t most_bytes)
       : most_messages_(most_messages), most_bytes_(most_bytes) {}
 
   bool empty() const { return messages_.empty(); }
