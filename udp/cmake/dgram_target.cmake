@@ -13,7 +13,7 @@ function(dgram_target name)
   endif()
   if(DGRAM_SANITIZE)
     target_compile_options(${name} PRIVATE -fsanitize=${DGRAM_SANITIZE} -fno-omit-frame-pointer
-      -fno-sanitize-recover=all)
+      -fno-sanitize-recover=all -UNDEBUG)  # whoever looks for bugs wants the assertions too
     target_link_options(${name} PUBLIC -fsanitize=${DGRAM_SANITIZE})
   endif()
 endfunction()

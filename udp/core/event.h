@@ -45,13 +45,13 @@ struct session_opened {
 };
 
 enum class end_reason : std::uint8_t {
-  idle,            // nothing was heard for the session's life time
-  closed_by_peer,  // the peer said so
-  closed_here,     // we said so
-  peer_restarted,  // the peer runs anew and does not know the session
-  peer_forgot,     // the peer dropped the session, or refused a new one
-  evicted,         // dropped to stay within the limit on sessions
-  connection_lost, // TCP: the connection broke or could not be made
+  idle,             // nothing was heard for the session's life time
+  closed_by_peer,   // the peer said so
+  closed_here,      // we said so
+  peer_restarted,   // the peer runs anew and does not know the session
+  peer_forgot,      // the peer dropped the session, or refused a new one
+  evicted,          // dropped to stay within the limit on sessions
+  connection_lost,  // TCP: the connection broke or could not be made
 };
 std::string_view to_string(end_reason);
 

@@ -59,9 +59,9 @@ std::string_view to_string(send_status);
 // What is known about a message when its outcome is.
 struct delivery_report {
   dgram::outcome outcome = outcome::expired;
-  std::uint16_t tries = 0;    // transmissions, the first included
-  duration round_trip{0};     // from its first transmission to the outcome
-  duration since_sent{0};     // from `send` to the outcome, waiting included
+  std::uint16_t tries = 0;  // transmissions, the first included
+  duration round_trip{0};   // from its first transmission to the outcome
+  duration since_sent{0};   // from `send` to the outcome, waiting included
 };
 
 }  // namespace dgram

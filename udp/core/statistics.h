@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "udp/core/message.h"
 #include "udp/core/time.h"
 
 namespace dgram {
@@ -73,6 +74,7 @@ struct statistics {
   duration least_round_trip{0};
   duration probe_timeout{0};
 
+  void count(outcome);
   statistics& operator+=(const statistics&);
 };
 

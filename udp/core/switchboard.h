@@ -35,6 +35,7 @@ class switchboard {
   switchboard(const switchboard_options&, random_source, time_point now);
   ~switchboard();
   switchboard(switchboard&&) noexcept;
+  switchboard& operator=(switchboard&&) noexcept;
 
   // The peer at `remote`, made if there is none. Sends nothing: the first message begins the session.
   peer_id open(const address& remote, time_point now);

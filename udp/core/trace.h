@@ -21,11 +21,11 @@ struct trace_record {
   time_point when;
   session_id session;
   packet_number packet;
-  std::size_t bytes = 0;          // of the datagram
-  std::uint32_t messages = 0;     // in the datagram
-  send_cause cause{};             // sent: why
-  duration round_trip{0};         // acknowledged: since it was sent
-  discard_reason discard{};       // discarded: why
+  std::size_t bytes = 0;       // of the datagram
+  std::uint32_t messages = 0;  // in the datagram
+  send_cause cause{};          // sent: why
+  duration round_trip{0};      // acknowledged: since it was sent
+  discard_reason discard{};    // discarded: why
 };
 
 using trace_sink = std::function<void(const trace_record&)>;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Which packets have arrived, and is an acknowledgement due? Knows packet numbers and times; what the
+// packets carried is somebody else's question.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "udp/core/ids.h"
+#include "udp/core/time.h"
+#include "udp/core/wire.h"
+
+namespace dgram {
+
+class ack_tracker {
+ public:
+  enum class arrival : std::uint8_t { fresh, duplicate, too_old };
+
+  // The whole number nearest to the newest one seen.
+  packet_number restore(std::uint32_t truncated) const;
+  // Numbers more than the window (1024) below the newest count as too old: they can no longer be told
+  // from duplicates.
+  arrival check(packet_number) const;
+
+  // Takes note of a fresh packet. `asks_ack`: it carries something to be acknowledged; `at_once`: its
+  // sender waits for that. Otherwise the acknowledgement may wait until `now + patience`.
+  void received(packet_number, bool asks_ack, bool at_once, time_point now, duration patience);
+  // A packet came twice: our acknowledgement was probably lost.
+  void repeated();
+
+  // Something was received that no acknowledgement has reported yet.
+  bool pending() const { return unreported_ > 0; }
+  bool due(time_point now) const { return at_once_ || (deadline_ && *deadline_ <= now); }
+  std::optional<time_point> deadline() const { return at_once_ ? std::nullopt : deadline_; }
+
+  // The acknowledgement of all that has arrived. Call only after something has.
+  wire::ack report(time_point now) const;
+  // The report left: nothing is due any more.
+  void reported();
+
+ private:
+  static constexpr std::uint64_t window = 1024;
+  // Every fourth packet is acknowledged at once, so that a window of them never waits for a timer.
+  static constexpr std::uint32_t most_unreported = 4;
+
+  bool has(std::uint64_t) const;
+  void set(std::uint64_t);
+  void advance_to(std::uint64_t);
+  void add_ranges(wire::ack&) const;
+
+  std::array<std::uint64_t, window / 64> bits_{};
+  std::uint64_t end_ = 0;  // one above the newest number seen
+  time_point newest_at_{};
+  std::uint32_t unreported_ = 0;
+  bool at_once_ = false;
+  std::optional<time_point> deadline_;
+};
+
+}  // namespace dgram

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Which requests were taken, and what became of them? A request is run once; while its reply is not
+// acknowledged, the same request coming again has the same reply sent again.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "udp/core/ids.h"
+
+namespace dgram {
+
+class reply_ledger {
+ public:
+  // Requests without an acknowledged reply. At the limit the session takes no more messages, so their
+  // sender repeats them later.
+  static constexpr std::size_t limit = 1024;
+
+  std::size_t unsettled() const { return unsettled_; }
+
+  void taken(message_id request);
+  // True once: when the request was taken and has no reply yet.
+  bool may_answer(message_id request) const;
+  void answered(message_id request, message_id reply);
+  // The reply was acknowledged or given up, or will never be made.
+  void settled(message_id request);
+  // The reply that is on its way to this request.
+  std::optional<message_id> reply_to(message_id request) const;
+
+ private:
+  struct entry {
+    message_id request;
+    std::optional<message_id> reply;
+    bool settled = false;
+  };
+  const entry* find(message_id) const;
+  entry* find(message_id);
+  void drop_settled();
+
+  std::vector<entry> entries_;  // by request id
+  std::size_t unsettled_ = 0;
+};
+
+}  // namespace dgram

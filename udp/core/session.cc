@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+#include "udp/core/session.h"
+
+#include <algorithm>
+
+namespace dgram {
+namespace {
+
+// An initiator that has heard nothing yet pads its datagrams to this, so that three times as much carries any
+// ordinary reply (RFC 9000 section 8.1 pads to 1200; a full datagram of ours is 1200, a third of it does).
+constexpr std::size_t handshake_datagram_size = 400;
+// Header, greeting and an acknowledgement without ranges: less room than this is not worth a datagram.
+constexpr std::size_t least_datagram = wire::header_size + wire::greeting_size + 16;
+// How long a reply is kept for a requester that does not acknowledge it.
+constexpr duration reply_lifetime = std::chrono::seconds(30);
+
+std::uint32_t milliseconds_of(duration d) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ms, 0, 0x0fffffff));
+}
+
+}  // namespace
+
+session::session(const identity& who, const session_options& options, time_point now)
+    : identity_(who),
+      options_(options),
+      gate_(who.role == role::responder ? address_gate(who.token) : address_gate()),
+      rtt_(options.initial_timeout),
+      probe_timer_(who.jitter_seed),
+      outbox_(options.send_buffer),
+      inbox_(options.reorder_buffer),
+      created_(now),
+      last_heard_(now),
+      last_active_(now) {}
+
+send_status session::send(std::span<const std::byte> bytes, const send_options& options, ticket t,
+                          time_point now) {
+  const send_status status = outbox_.add(bytes, options, t, now);
+  if (status != send_status::accepted) return status;
+  last_active_ = now;
+  ++stats_.messages_sent;
+  return status;
+}
+
+send_status session::reply(message_id request, std::span<const std::byte> bytes, time_point now) {
+  if (bytes.size() > max_message_size) return send_status::too_large;
+  if (!inbox_.requests().may_answer(request)) return send_status::no_peer;
+  const auto id = outbox_.add_reply(bytes, request, now + reply_lifetime, now);
+  if (!id) return send_status::would_block;
+  inbox_.requests().answered(request, *id);
+  ++stats_.messages_sent;
+  return send_status::accepted;
+}
+
+void session::adopt(outgoing&& message) {
+  ++stats_.messages_sent;
+  outbox_.adopt(std::move(message));
+}
+
+std::optional<discard_reason> session::handle_datagram(const wire::header& header,
+                                                       std::span<const std::byte> payload,
+                                                       bool accept_messages, turn& t) {
+  const std::size_t size = wire::header_size + payload.size();
+  gate_.received(size);
+  const auto summary = wire::summarize(header, payload);
+  if (!summary) return discard_reason::malformed;
+  if (!acks_are_genuine(payload)) return discard_reason::bad_ack;
+
+  const packet_number packet = tracker_.restore(header.packet);
+  switch (tracker_.check(packet)) {
+    case ack_tracker::arrival::too_old:
+      return discard_reason::too_old;
+    case ack_tracker::arrival::duplicate:
+      ++stats_.duplicates_received;
+      if (summary->asks_ack) tracker_.repeated();
+      return discard_reason::duplicate;
+    case ack_tracker::arrival::fresh:
+      break;
+  }
+  ++stats_.datagrams_received;
+  stats_.bytes_received += size;
+  last_heard_ = last_active_ = t.now;
+  if (!heard_) {
+    heard_ = true;
+    ++stats_.sessions_opened;
+    t.events.push(session_opened{identity_.peer});
+  }
+
+  inbox_.begin();
+  std::optional<discard_reason> refusal = inbox_.refuses(*summary, payload);
+  if (!accept_messages && summary->messages > 0) refusal = discard_reason::not_accepting;
+  // Unacknowledged, a refused datagram's messages come again; what it acknowledges counts at once.
+  if (!refusal) tracker_.received(packet, summary->asks_ack, header.ack_now, t.now, rtt_.max_ack_delay());
+  take_frames(payload, !refusal, t);
+  publish(t);
+  return refusal;
+}
+
+void session::handle_timeout(turn& t) {
+  inbox_.begin();
+  if (flight_.loss_time() && *flight_.loss_time() <= t.now) detect_losses(t);
+  if (const auto at = probe_time(); at && *at <= t.now) {
+    ++stats_.probe_timeouts;
+    probe_timer_.fired();
+    outbox_.probe(t.now);
+    probe_due_ = true;
+    if (t.trace) {
+      t.trace({trace_record::what::timeout,
+               t.now,
+               identity_.id,
+               flight_.next_number(),
+               0,
+               0,
+               send_cause::probe,
+               t.now - *flight_.last_sent(),
+               {}});
+    }
+  }
+  outbox_.expire(t.now);
+  publish(t);
+  if (idle_time() <= t.now) ended_ = end_reason::idle;
+}
+
+std::size_t session::poll_transmit(time_point now, std::span<std::byte> buffer, const trace_sink& trace) {
+  if (ended_ || !may_send()) return 0;
+  const bool ack = tracker_.due(now);
+  const bool window_open = probe_due_ || flight_.in_flight() < options_.window;
+  if (!ack && !probe_due_ && !(window_open && outbox_.has_next())) return 0;
+
+  flight_.make_room([&](const sent_packet& p) { packet_lost(p, now, trace); });
+  const std::size_t limit = std::min({buffer.size(), max_datagram_size, gate_.allowance()});
+  wire::datagram_writer out(buffer.first(limit), next_header(probe_due_ || !heard_));
+  write_control(out, now);
+  carried_.clear();
+  repeats_ = false;
+  if (window_open) write_messages(out, now);
+  const bool messages = !carried_.empty();
+  if (!messages && !ack && !probe_due_) return 0;  // the next message waits for more room
+
+  const bool echoes_token = token_ && !token_confirmed_;
+  const bool bare_probe = probe_due_ && !messages && !echoes_token;
+  if (bare_probe) out.write(wire::ping{});
+  if (identity_.role == role::initiator && !heard_) out.pad_to(handshake_datagram_size);
+  const std::size_t size = out.seal();
+  const send_cause cause = probe_due_     ? send_cause::probe
+                           : repeats_     ? send_cause::loss
+                           : messages     ? send_cause::fresh
+                           : echoes_token ? send_cause::handshake
+                                          : send_cause::acknowledgement;
+  if (trace) {
+    trace({trace_record::what::sent,
+           now,
+           identity_.id,
+           flight_.next_number(),
+           size,
+           static_cast<std::uint32_t>(carried_.size()),
+           cause,
+           {},
+           {}});
+  }
+  flight_.sent(now, static_cast<std::uint32_t>(size), carried_, messages || echoes_token || bare_probe,
+               echoes_token);
+  gate_.sent(size);
+  if (tracker_.pending()) tracker_.reported();
+  probe_due_ = false;
+  ++stats_.datagrams_sent;
+  stats_.bytes_sent += size;
+  return size;
+}
+
+std::size_t session::write_close(std::span<std::byte> buffer) {
+  wire::header h = next_header(false);
+  h.unheard = false;  // it must not begin a session
+  wire::datagram_writer out(buffer, h);
+  out.write(wire::close{});
+  flight_.make_room([](const sent_packet&) {});
+  flight_.sent(last_active_, 0, {}, false, false);
+  const std::size_t size = out.seal();
+  ++stats_.datagrams_sent;
+  stats_.bytes_sent += size;
+  return size;
+}
+
+std::optional<time_point> session::next_timeout() const {
+  time_point earliest = idle_time();
+  const auto consider = [&](std::optional<time_point> at) {
+    if (at && *at < earliest) earliest = *at;
+  };
+  if (may_send()) consider(tracker_.deadline());
+  consider(flight_.loss_time());
+  consider(probe_time());
+  consider(outbox_.next_deadline());
+  return earliest;
+}
+
+void session::abandon(time_point safe_since, std::vector<outgoing>& kept, turn& t) {
+  outbox_.abandon(safe_since, t.now, kept);
+  stats_.messages_sent -= kept.size();  // the session that adopts them counts them
+  publish(t);
+}
+
+statistics session::stats() const {
+  statistics s = stats_;
+  s.smoothed_round_trip = rtt_.measured() ? rtt_.smoothed() : duration{0};
+  s.least_round_trip = rtt_.least();
+  s.probe_timeout = rtt_.probe_timeout();
+  return s;
+}
+
+bool session::may_send() const {
+  return gate_.allowance() >= least_datagram;
+}
+
+std::optional<time_point> session::probe_time() const {
+  const auto last = flight_.last_sent();
+  if (!last || probe_due_) return std::nullopt;
+  return *last + probe_timer_.interval(rtt_);
+}
+
+// A responder remembers longer than an initiator goes on, so that a session is never used that was forgotten.
+time_point session::idle_time() const {
+  if (identity_.role == role::responder) return last_heard_ + options_.idle_timeout;
+  const duration patience = options_.idle_timeout / 2;
+  return outbox_.awaits_outcome() ? time_point::max() : last_active_ + patience;
+}
+
+wire::header session::next_header(bool ack_now) const {
+  wire::header h;
+  const bool initiator = identity_.role == role::initiator;
+  h.kind = initiator ? wire::kind::from_initiator : wire::kind::from_responder;
+  h.unheard = initiator && !heard_;
+  h.ack_now = ack_now;
+  h.session = identity_.id;
+  h.packet = static_cast<std::uint32_t>(flight_.next_number().value & 0xffffff);
+  return h;
+}
+
+bool session::acks_are_genuine(std::span<const std::byte> payload) const {
+  wire::frame_reader frames(payload);
+  while (const auto f = frames.next()) {
+    const auto* a = std::get_if<wire::ack>(&*f);
+    if (a != nullptr && !flight_.restore(a->largest)) return false;
+  }
+  return true;
+}
+
+void session::take_frames(std::span<const std::byte> payload, bool messages_too, turn& t) {
+  const auto hand_over = [&](const inbox::arrival& a) { deliver(a, t); };
+  wire::frame_reader frames(payload);
+  while (const auto f = frames.next()) {
+    if (const auto* m = std::get_if<wire::message>(&*f)) {
+      if (m->in_reply_to) {
+        take_reply(*m, t);
+      } else if (messages_too) {
+        take_message(*m, t);
+      }
+    } else if (const auto* a = std::get_if<wire::ack>(&*f)) {
+      take_ack(*a, t);
+    } else if (const auto* s = std::get_if<wire::skip>(&*f)) {
+      if (messages_too) inbox_.skip(*s, hand_over);
+    } else if (const auto* g = std::get_if<wire::greeting>(&*f)) {
+      token_ = g->token;
+      peer_epoch_ = g->epoch;
+    } else if (const auto* e = std::get_if<wire::token_echo>(&*f)) {
+      gate_.echoed(e->token);
+    } else if (std::holds_alternative<wire::close>(*f)) {
+      ended_ = end_reason::closed_by_peer;
+    }
+  }
+}
+
+void session::take_ack(const wire::ack& a, turn& t) {
+  const auto largest = flight_.restore(a.largest);
+  if (!largest) return;
+  bool progress = false;
+  std::optional<duration> measured;
+  flight_.acknowledge(*largest, a, [&](const sent_packet& p) {
+    progress = true;
+    if (p.number == *largest) measured = t.now - p.sent;
+    packet_acknowledged(p, t);
+  });
+  if (measured) rtt_.sample(*measured, std::min<duration>(a.delay * wire::ack_delay_unit, max_ack_delay_cap));
+  if (!progress) return;
+  probe_timer_.progress();
+  detect_losses(t);
+}
+
+void session::packet_acknowledged(const sent_packet& p, turn& t) {
+  if (p.state == sent_packet::fate::lost) ++stats_.spurious_losses;
+  if (p.echoes_token) token_confirmed_ = true;
+  for (std::size_t i = 0; i < p.carried; ++i) outbox_.acknowledged(flight_.carried(p, i), t.now);
+  if (t.trace) {
+    t.trace({trace_record::what::acknowledged,
+             t.now,
+             identity_.id,
+             p.number,
+             p.bytes,
+             p.carried,
+             {},
+             t.now - p.sent,
+             {}});
+  }
+}
+
+void session::packet_lost(const sent_packet& p, time_point now, const trace_sink& trace) {
+  ++stats_.packets_lost;
+  for (std::size_t i = 0; i < p.carried; ++i) outbox_.copy_lost(flight_.carried(p, i), now);
+  if (trace) {
+    trace({trace_record::what::lost, now, identity_.id, p.number, p.bytes, p.carried, {}, now - p.sent, {}});
+  }
+}
+
+void session::detect_losses(turn& t) {
+  flight_.detect_losses(t.now, rtt_.loss_delay(),
+                        [&](const sent_packet& p) { packet_lost(p, t.now, t.trace); });
+}
+
+void session::take_reply(const wire::message& m, turn& t) {
+  if (!inbox_.first_time(m.id)) {
+    ++stats_.duplicates_received;
+  } else if (!outbox_.answered(outbox_.restore(*m.in_reply_to), m.bytes, t.now)) {
+    stats_.discarded.count(discard_reason::late_reply);
+  } else {
+    ++stats_.messages_received;
+  }
+}
+
+void session::take_message(const wire::message& m, turn& t) {
+  const auto refused = inbox_.take(m, [&](const inbox::arrival& a) { deliver(a, t); });
+  if (!refused) return;
+  stats_.discarded.count(*refused);
+  if (*refused == discard_reason::repeated_message) take_repeated(m);
+}
+
+// The request came again, so the acknowledgement, and the reply that went with it, were probably lost.
+void session::take_repeated(const wire::message& m) {
+  ++stats_.duplicates_received;
+  if (!m.wants_reply) return;
+  const auto reply = inbox_.requests().reply_to(inbox_.restore(m.id));
+  if (reply && outbox_.repeat_reply(*reply)) ++stats_.replies_repeated;
+}
+
+void session::deliver(const inbox::arrival& a, turn& t) {
+  ++stats_.messages_received;
+  t.events.push(
+      message_arrived{{identity_.peer, identity_.id, a.id}, a.mode, a.channel, a.wants_reply, a.bytes});
+}
+
+void session::publish(turn& t) {
+  while (const auto r = outbox_.poll_resolution()) {
+    if (r->is_reply) {
+      inbox_.requests().settled(r->in_reply_to);
+    } else {
+      stats_.count(r->report.outcome);
+      t.events.push(message_resolved{identity_.peer, r->ticket, r->report, r->reply});
+    }
+  }
+}
+
+void session::write_control(wire::datagram_writer& out, time_point now) {
+  if (identity_.role == role::initiator && !heard_) out.write(wire::hello{milliseconds_of(now - created_)});
+  if (identity_.role == role::responder && !gate_.open()) {
+    out.write(wire::greeting{identity_.epoch, identity_.token});
+  }
+  if (token_ && !token_confirmed_) out.write(wire::token_echo{*token_});
+  if (!tracker_.pending()) return;
+  wire::ack a = tracker_.report(now);
+  if (wire::size_of(a) > out.left()) a.range_count = 0;
+  out.write(a);
+}
+
+void session::write_messages(wire::datagram_writer& out, time_point now) {
+  while (const auto id = outbox_.next(out.left())) {
+    outbox_.write(*id, out);
+    if (outbox_.placed(*id, now)) {
+      repeats_ = true;
+      ++stats_.messages_retransmitted;
+    }
+    carried_.push_back(*id);
+  }
+}
+
+}  // namespace dgram

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: MIT
+#include "udp/core/switchboard.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "udp/core/deadline_heap.h"
+#include "udp/core/recency_list.h"
+#include "udp/core/retired_sessions.h"
+#include "udp/core/ring_queue.h"
+#include "udp/core/session.h"
+#include "udp/core/splitmix64.h"
+#include "udp/core/turn.h"
+#include "udp/core/wire.h"
+
+namespace dgram {
+namespace {
+
+// Refusals that wait to be sent; beyond it they are dropped, and the peer's next datagram makes another.
+constexpr std::size_t most_refusals = 256;
+// A validated session makes room for a new one only when it was silent for this long.
+constexpr duration least_silence = std::chrono::seconds(5);
+
+// A datagram about a session that is no longer there to write it.
+struct farewell {
+  path to;
+  std::uint8_t size = 0;
+  std::array<std::byte, 32> bytes{};
+};
+
+// Strangers choose session ids, so the table must not be at their mercy.
+struct keyed_hash {
+  std::uint64_t key = 0;
+  std::size_t operator()(session_id id) const noexcept {
+    std::uint64_t state = id.value ^ key;
+    return static_cast<std::size_t>(splitmix64(state));
+  }
+};
+
+struct slot {
+  std::uint32_t generation = 1;
+  bool used = false;
+  bool ready = false;  // may have something to send
+  path way;
+  session::role role = session::role::initiator;
+  std::optional<dgram::session> conversation;
+  std::optional<rtt_estimator> earlier_rtt;
+  statistics earlier;  // of this peer's sessions that ended
+  std::uint32_t heap_position = not_in_heap;
+};
+
+}  // namespace
+
+struct switchboard::state {
+  state(const switchboard_options& o, random_source r, time_point now)
+      : options(o),
+        random(std::move(r)),
+        started(now),
+        epoch(static_cast<std::uint32_t>(random())),
+        by_session(16, keyed_hash{random()}),
+        retired(o.max_retired, now) {}
+
+  switchboard_options options;
+  random_source random;
+  time_point started;
+  std::uint32_t epoch;
+  bool accepting = true;
+  trace_sink trace;
+  std::vector<std::unique_ptr<slot>> slots;
+  std::vector<std::uint32_t> free_slots;
+  std::unordered_map<session_id, std::uint32_t, keyed_hash> by_session;
+  std::map<address, std::uint32_t> initiated;  // peers that were opened here
+  retired_sessions retired;
+  recency_list unvalidated, validated;  // responders
+  deadline_heap<std::uint32_t> timeouts;
+  ring_queue<std::uint32_t> ready;
+  ring_queue<farewell> farewells;
+  ring_queue<event> events;
+  statistics ended;  // of peers that are gone, and of what belongs to none
+
+  turn begin(time_point now) { return {now, events, trace}; }
+  auto place() {
+    return [this](std::uint32_t n) -> std::uint32_t& { return slots[n]->heap_position; };
+  }
+  peer_id id_of(std::uint32_t n) const { return {n, slots[n]->generation}; }
+  slot* find(peer_id peer) {
+    const bool known =
+        peer.slot < slots.size() && slots[peer.slot]->used && slots[peer.slot]->generation == peer.generation;
+    return known ? slots[peer.slot].get() : nullptr;
+  }
+
+  std::uint32_t take_slot(session::role role, const path& way);
+  void free_slot(std::uint32_t n);
+  void begin_session(std::uint32_t n, session_id id, time_point now);
+  bool make_room(turn& t);
+  void settle(std::uint32_t n, turn& t);
+  void end_session(std::uint32_t n, end_reason why, time_point safe_since, turn& t);
+  void finish_kept(std::uint32_t n, std::vector<outgoing>& kept, end_reason why, turn& t);
+  void mark_ready(std::uint32_t n);
+  void close(std::uint32_t n, turn& t);
+
+  std::optional<discard_reason> dispatch(std::span<const std::byte> datagram, const wire::header& h,
+                                         const path& from, turn& t);
+  std::optional<discard_reason> take_refusal(std::span<const std::byte> payload, const wire::header& h,
+                                             const path& from, turn& t);
+  std::optional<discard_reason> admit(std::span<const std::byte> payload, const wire::header& h,
+                                      const path& from, turn& t);
+  void refuse(const wire::header& h, const path& from, time_point remembers_since, time_point now);
+};
+
+std::uint32_t switchboard::state::take_slot(session::role role, const path& way) {
+  if (free_slots.empty()) {
+    free_slots.push_back(static_cast<std::uint32_t>(slots.size()));
+    slots.push_back(std::make_unique<slot>());
+  }
+  const std::uint32_t n = free_slots.back();
+  free_slots.pop_back();
+  slots[n]->used = true;
+  slots[n]->role = role;
+  slots[n]->way = way;
+  return n;
+}
+
+void switchboard::state::free_slot(std::uint32_t n) {
+  slot& s = *slots[n];
+  timeouts.remove(n, place());
+  ended += s.earlier;
+  const std::uint32_t generation = s.generation + 1;
+  const bool queued = s.ready;
+  s = slot{};
+  s.generation = generation;
+  s.ready = queued;
+  free_slots.push_back(n);
+}
+
+void switchboard::state::begin_session(std::uint32_t n, session_id id, time_point now) {
+  slot& s = *slots[n];
+  session::identity who{id_of(n), id, s.role, epoch, random(), random()};
+  s.conversation.emplace(who, options.session, now);
+  if (s.earlier_rtt) s.conversation->remember(*s.earlier_rtt);
+  by_session.emplace(id, n);
+}
+
+// Room for one more session, if need be at the cost of the one that was silent longest.
+bool switchboard::state::make_room(turn& t) {
+  if (by_session.size() < options.max_sessions) return true;
+  if (const auto n = unvalidated.oldest()) {
+    end_session(*n, end_reason::evicted, time_point::max(), t);
+    return true;
+  }
+  const auto n = validated.oldest();
+  if (!n || slots[*n]->conversation->last_heard() + least_silence > t.now) return false;
+  end_session(*n, end_reason::evicted, time_point::max(), t);
+  return true;
+}
+
+// Something happened to the session: it may be over, it may have something to send.
+void switchboard::state::settle(std::uint32_t n, turn& t) {
+  const auto& conversation = slots[n]->conversation;
+  if (const auto why = conversation->ended()) {
+    // Nothing more will be run there, but what was sent may have been.
+    end_session(n, *why, time_point::max(), t);
+  } else {
+    mark_ready(n);
+  }
+}
+
+void switchboard::state::end_session(std::uint32_t n, end_reason why, time_point safe_since, turn& t) {
+  slot& s = *slots[n];
+  std::vector<outgoing> kept;
+  s.conversation->abandon(safe_since, kept, t);
+  by_session.erase(s.conversation->id());
+  if (s.conversation->rtt().measured()) s.earlier_rtt = s.conversation->rtt();
+  if (s.role == session::role::responder) retired.retire(s.conversation->id(), s.conversation->last_heard());
+  s.earlier += s.conversation->stats();
+  ++s.earlier.sessions_ended;
+  unvalidated.remove(n);
+  validated.remove(n);
+  timeouts.remove(n, place());
+  s.conversation.reset();
+  t.events.push(session_ended{id_of(n), why});
+  finish_kept(n, kept, why, t);
+}
+
+// What the peer cannot have run goes on in a new session, if this end is the one that begins them.
+void switchboard::state::finish_kept(std::uint32_t n, std::vector<outgoing>& kept, end_reason why, turn& t) {
+  slot& s = *slots[n];
+  const bool goes_on = s.role == session::role::initiator && why != end_reason::closed_here;
+  if (goes_on && !kept.empty()) begin_session(n, {random()}, t.now);
+  for (outgoing& m : kept) {
+    if (goes_on) {
+      s.conversation->adopt(std::move(m));
+      continue;
+    }
+    ++s.earlier.messages_sent;
+    s.earlier.count(outcome::refused);
+    t.events.push(
+        message_resolved{id_of(n), m.ticket, {outcome::refused, m.tries, {}, t.now - m.submitted}, {}});
+  }
+  if (!goes_on) {
+    if (s.role == session::role::initiator) initiated.erase(s.way.remote);
+    free_slot(n);
+  } else if (s.conversation) {
+    mark_ready(n);
+  }
+}
+
+void switchboard::state::mark_ready(std::uint32_t n) {
+  if (std::exchange(slots[n]->ready, true)) return;
+  ready.push(n);
+}
+
+void switchboard::state::close(std::uint32_t n, turn& t) {
+  slot& s = *slots[n];
+  if (!s.conversation) {
+    initiated.erase(s.way.remote);
+    free_slot(n);
+    return;
+  }
+  farewell f{s.way, 0, {}};
+  f.size = static_cast<std::uint8_t>(s.conversation->write_close(f.bytes));
+  farewells.push(f);
+  end_session(n, end_reason::closed_here, time_point::max(), t);
+}
+
+std::optional<discard_reason> switchboard::state::dispatch(std::span<const std::byte> datagram,
+                                                           const wire::header& h, const path& from, turn& t) {
+  const auto payload = datagram.subspan(wire::header_size);
+  if (h.kind == wire::kind::unknown_session) return take_refusal(payload, h, from, t);
+  const auto found = by_session.find(h.session);
+  if (found == by_session.end()) return admit(payload, h, from, t);
+
+  const std::uint32_t n = found->second;
+  slot& s = *slots[n];
+  const bool from_initiator = h.kind == wire::kind::from_initiator;
+  if (from_initiator == (s.role == session::role::initiator)) return discard_reason::wrong_direction;
+  if (from.remote != s.way.remote) return discard_reason::wrong_address;
+  s.way.local = from.local;
+  const auto refused = s.conversation->handle_datagram(h, payload, accepting, t);
+  if (s.role == session::role::responder) {
+    (s.conversation->validated() ? unvalidated : validated).remove(n);
+    (s.conversation->validated() ? validated : unvalidated).touch(n);
+  }
+  settle(n, t);
+  return refused;
+}
+
+// The peer says that it does not know a session of ours.
+std::optional<discard_reason> switchboard::state::take_refusal(std::span<const std::byte> payload,
+                                                               const wire::header& h, const path& from,
+                                                               turn& t) {
+  const auto refusal = wire::parse_unknown_session(payload);
+  if (!refusal) return discard_reason::malformed;
+  const auto found = by_session.find(h.session);
+  if (found == by_session.end()) return discard_reason::unknown_session;
+  slot& s = *slots[found->second];
+  if (from.remote != s.way.remote) return discard_reason::wrong_address;
+  if (!s.conversation->sent(h.packet)) return discard_reason::bad_ack;
+  const bool restarted = s.conversation->heard() && refusal->epoch != s.conversation->peer_epoch();
+  const time_point safe_since = t.now - std::chrono::milliseconds(refusal->remembers_ms);
+  end_session(found->second, restarted ? end_reason::peer_restarted : end_reason::peer_forgot, safe_since, t);
+  return std::nullopt;
+}
+
+// A session that is not known: a new one, or one that must not begin again.
+std::optional<discard_reason> switchboard::state::admit(std::span<const std::byte> payload,
+                                                        const wire::header& h, const path& from, turn& t) {
+  if (h.kind == wire::kind::from_responder || !options.accept_sessions) {
+    refuse(h, from, t.now, t.now);
+    return h.kind == wire::kind::from_responder ? discard_reason::unknown_session
+                                                : discard_reason::wrong_direction;
+  }
+  if (const auto last = retired.last_heard(h.session)) {
+    refuse(h, from, *last, t.now);
+    return discard_reason::unknown_session;
+  }
+  if (!h.unheard) {
+    refuse(h, from, retired.memory_begins(), t.now);
+    return discard_reason::unknown_session;
+  }
+  if (!wire::summarize(h, payload)) return discard_reason::malformed;
+  wire::frame_reader frames(payload);
+  const auto first = frames.next();
+  const auto age = std::chrono::milliseconds(std::get<wire::hello>(*first).age_ms);
+  // Before anything was forgotten, whatever is unknown is new to this incarnation.
+  if (retired.forgot() && t.now - age <= retired.memory_begins()) {
+    refuse(h, from, retired.memory_begins(), t.now);
+    return discard_reason::unknown_session;
+  }
+  if (!make_room(t)) return discard_reason::session_limit;
+  const std::uint32_t n = take_slot(session::role::responder, from);
+  begin_session(n, h.session, t.now);
+  const auto refused = slots[n]->conversation->handle_datagram(h, payload, accepting, t);
+  unvalidated.touch(n);
+  settle(n, t);
+  return refused;
+}
+
+void switchboard::state::refuse(const wire::header& h, const path& from, time_point remembers_since,
+                                time_point now) {
+  if (farewells.size() >= most_refusals) return;
+  wire::header answer = h;
+  answer.kind = wire::kind::unknown_session;
+  answer.unheard = answer.ack_now = false;
+  const auto remembers = std::chrono::duration_cast<std::chrono::milliseconds>(now - remembers_since).count();
+  farewell f{from, 0, {}};
+  wire::datagram_writer out(f.bytes, answer);
+  out.write(wire::unknown_session{
+      epoch, static_cast<std::uint32_t>(std::clamp<std::int64_t>(remembers, 0, 0xffffffff))});
+  f.size = static_cast<std::uint8_t>(out.seal());
+  farewells.push(f);
+}
+
+switchboard::switchboard(const switchboard_options& options, random_source random, time_point now)
+    : state_(std::make_unique<state>(options, std::move(random), now)) {}
+switchboard::~switchboard() = default;
+switchboard::switchboard(switchboard&&) noexcept = default;
+switchboard& switchboard::operator=(switchboard&&) noexcept = default;
+
+peer_id switchboard::open(const address& remote, time_point) {
+  const auto found = state_->initiated.find(remote);
+  if (found != state_->initiated.end()) return state_->id_of(found->second);
+  const std::uint32_t n = state_->take_slot(session::role::initiator, {remote, {}});
+  state_->initiated.emplace(remote, n);
+  return state_->id_of(n);
+}
+
+void switchboard::close(peer_id peer, time_point now) {
+  if (state_->find(peer) == nullptr) return;
+  turn t = state_->begin(now);
+  state_->close(peer.slot, t);
+}
+
+void switchboard::close_all(time_point now) {
+  turn t = state_->begin(now);
+  for (std::uint32_t n = 0; n < state_->slots.size(); ++n) {
+    if (state_->slots[n]->used) state_->close(n, t);
+  }
+}
+
+send_status switchboard::send(peer_id peer, std::span<const std::byte> bytes, const send_options& options,
+                              ticket t, time_point now) {
+  slot* s = state_->find(peer);
+  if (s == nullptr) return send_status::no_peer;
+  if (bytes.size() > max_message_size) return send_status::too_large;
+  if (!s->conversation) state_->begin_session(peer.slot, {state_->random()}, now);
+  const send_status status = s->conversation->send(bytes, options, t, now);
+  state_->mark_ready(peer.slot);
+  return status;
+}
+
+send_status switchboard::reply(const request_id& request, std::span<const std::byte> bytes, time_point now) {
+  slot* s = state_->find(request.peer);
+  if (s == nullptr || !s->conversation || s->conversation->id() != request.session) {
+    return send_status::no_peer;
+  }
+  const send_status status = s->conversation->reply(request.message, bytes, now);
+  state_->mark_ready(request.peer.slot);
+  return status;
+}
+
+void switchboard::handle_datagram(std::span<const std::byte> datagram, const path& from, time_point now) {
+  turn t = state_->begin(now);
+  const auto parsed = wire::parse_header(datagram);
+  std::optional<discard_reason> refused = parsed.why;
+  if (parsed.header) refused = state_->dispatch(datagram, *parsed.header, from, t);
+  if (refused) state_->ended.discarded.count(*refused);
+  if (!state_->trace) return;
+  trace_record r{refused ? trace_record::what::discarded : trace_record::what::received, now, {}, {}};
+  if (parsed.header) {
+    r.session = parsed.header->session;
+    r.packet = {parsed.header->packet};
+  }
+  r.bytes = datagram.size();
+  if (refused) r.discard = *refused;
+  state_->trace(r);
+}
+
+void switchboard::handle_timeout(time_point now) {
+  turn t = state_->begin(now);
+  while (!state_->timeouts.empty() && state_->timeouts.top().when <= now) {
+    const std::uint32_t n = state_->timeouts.top().key;
+    state_->timeouts.remove(n, state_->place());
+    state_->slots[n]->conversation->handle_timeout(t);
+    state_->settle(n, t);
+  }
+}
+
+std::optional<transmit> switchboard::poll_transmit(time_point now, std::span<std::byte> buffer) {
+  if (!state_->farewells.empty()) {
+    const farewell f = state_->farewells.pop();
+    std::copy_n(f.bytes.begin(), f.size, buffer.begin());
+    return transmit{f.to, f.size};
+  }
+  while (!state_->ready.empty()) {
+    const std::uint32_t n = state_->ready.pop();
+    slot& s = *state_->slots[n];
+    s.ready = false;
+    if (!s.conversation) continue;
+    const std::size_t size = s.conversation->poll_transmit(now, buffer, state_->trace);
+    if (size > 0) {
+      state_->mark_ready(n);  // behind the others, so that one busy peer does not delay the rest
+      return transmit{s.way, size};
+    }
+    state_->timeouts.set(n, *s.conversation->next_timeout(), state_->place());
+  }
+  return std::nullopt;
+}
+
+std::optional<time_point> switchboard::next_timeout() const {
+  const auto& timeouts = state_->timeouts;
+  if (timeouts.empty() || timeouts.top().when == time_point::max()) return std::nullopt;
+  return timeouts.top().when;
+}
+
+std::optional<event> switchboard::poll_event() {
+  if (state_->events.empty()) return std::nullopt;
+  return state_->events.pop();
+}
+
+void switchboard::accept_messages(bool accepting) {
+  state_->accepting = accepting;
+}
+
+void switchboard::trace_to(trace_sink sink) {
+  state_->trace = std::move(sink);
+}
+
+statistics switchboard::total() const {
+  statistics sum = state_->ended;
+  for (const auto& s : state_->slots) {
+    if (!s->used) continue;
+    sum += s->earlier;
+    if (s->conversation) sum += s->conversation->stats();
+  }
+  sum.sessions = state_->by_session.size();
+  return sum;
+}
+
+std::optional<statistics> switchboard::of(peer_id peer) const {
+  const slot* s = state_->find(peer);
+  if (s == nullptr) return std::nullopt;
+  statistics sum = s->earlier;
+  if (s->conversation) sum += s->conversation->stats();
+  sum.sessions = s->conversation ? 1 : 0;
+  return sum;
+}
+
+std::optional<address> switchboard::remote_of(peer_id peer) const {
+  const slot* s = state_->find(peer);
+  return s == nullptr ? std::nullopt : std::optional(s->way.remote);
+}
+
+bool looks_like_ours(std::span<const std::byte> datagram) {
+  return wire::has_our_mark(datagram);
+}
+
+}  // namespace dgram

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+#include "udp/core/wire.h"
+
+#include <algorithm>
+
+#include "udp/core/crc32c.h"
+
+namespace dgram::wire {
+namespace {
+
+enum frame_type : std::uint8_t {
+  type_padding = 0x00,
+  type_ack = 0x01,
+  type_ack_with_ranges = 0x02,
+  type_hello = 0x03,
+  type_greeting = 0x04,
+  type_token = 0x05,
+  type_skip = 0x06,
+  type_close = 0x07,
+  type_ping = 0x08,
+};
+
+// A message's first byte: 1 m m q r 0 c c, for mode, wants a reply, is a reply, channel.
+constexpr unsigned message_bit = 0x80;
+constexpr unsigned request_bit = 0x10;
+constexpr unsigned reply_bit = 0x08;
+constexpr unsigned reserved_bit = 0x04;  // fragments will have it
+constexpr unsigned mode_shift = 5;
+constexpr std::uint8_t channel_follows = 3;
+constexpr std::size_t checksum_offset = 12;
+constexpr std::uint8_t all_ones = 0xff;
+
+std::uint32_t checksum(std::span<const std::byte> datagram) {
+  return crc32c(datagram.subspan(header_size), crc32c(datagram.first(checksum_offset)));
+}
+
+ack read_ack(byte_reader& in, bool with_ranges) {
+  ack a;
+  a.largest = static_cast<std::uint32_t>(in.integer<3>());
+  a.delay = in.u16();
+  const std::uint8_t present = in.u8();
+  for (unsigned i = 0; i < 8; ++i) {
+    const std::uint8_t bits = (present >> i & 1) != 0 ? in.u8() : all_ones;
+    if ((present >> i & 1) != 0 && bits == all_ones) in.fail();  // has a shorter form
+    a.bitmap |= std::uint64_t{bits} << (8 * i);
+  }
+  if (!with_ranges) return a;
+  a.range_count = in.u8();
+  if (a.range_count == 0 || a.range_count > max_ack_ranges) in.fail();
+  for (std::size_t i = 0; in.good() && i < a.range_count; ++i) {
+    a.ranges[i] = {in.varint(), in.varint()};
+    if (a.ranges[i].length == 0 || (i > 0 && a.ranges[i].gap == 0)) in.fail();
+  }
+  return a;
+}
+
+message read_message(byte_reader& in, std::uint8_t type) {
+  message m;
+  m.mode = static_cast<delivery_mode>(type >> mode_shift & 3);
+  m.wants_reply = (type & request_bit) != 0;
+  const bool is_reply = (type & reply_bit) != 0;
+  if ((type & reserved_bit) != 0) in.fail();
+  if (is_reply && (m.wants_reply || m.mode != delivery_mode::reliable)) in.fail();
+  m.id = in.u16();
+  if (m.mode == delivery_mode::ordered) m.order = in.u16();
+  if (is_reply) m.in_reply_to = in.u16();
+  m.channel.value = type & 3;
+  if (m.channel.value == channel_follows) {
+    m.channel.value = in.u8();
+    if (m.channel.value < channel_follows) in.fail();
+  }
+  m.bytes = in.take(in.varint());
+  return m;
+}
+
+frame read_frame(byte_reader& in, std::uint8_t type) {
+  if ((type & message_bit) != 0) return read_message(in, type);
+  switch (type) {
+    case type_padding: {
+      const auto rest = in.take(in.left());
+      if (std::any_of(rest.begin(), rest.end(), [](std::byte b) { return b != std::byte{0}; })) in.fail();
+      return padding{rest.size() + 1};
+    }
+    case type_ack:
+      return read_ack(in, false);
+    case type_ack_with_ranges:
+      return read_ack(in, true);
+    case type_hello:
+      return hello{in.varint()};
+    case type_greeting: {
+      const auto epoch = in.u32();
+      return greeting{epoch, in.u64()};
+    }
+    case type_token:
+      return token_echo{in.u64()};
+    case type_skip: {
+      const auto id = in.u16();
+      const auto order = in.u16();
+      return skip{id, order, channel_id{in.u8()}};
+    }
+    case type_close:
+      return close{};
+    case type_ping:
+      return ping{};
+    default:
+      in.fail();
+      return padding{};
+  }
+}
+
+// A greeting asks for one so that the token comes back though the initiator has nothing else to say.
+bool asks_acknowledgement(const frame& f) {
+  return std::holds_alternative<message>(f) || std::holds_alternative<skip>(f) ||
+         std::holds_alternative<greeting>(f) || std::holds_alternative<token_echo>(f) ||
+         std::holds_alternative<ping>(f);
+}
+
+}  // namespace
+
+bool operator==(const message& a, const message& b) {
+  return a.mode == b.mode && a.wants_reply == b.wants_reply && a.id == b.id && a.order == b.order &&
+         a.in_reply_to == b.in_reply_to && a.channel == b.channel && std::ranges::equal(a.bytes, b.bytes);
+}
+
+bool has_our_mark(std::span<const std::byte> datagram) {
+  return !datagram.empty() && (datagram[0] & std::byte{0xc0}) == std::byte{0x80};
+}
+
+parsed_header parse_header(std::span<const std::byte> datagram) {
+  if (!has_our_mark(datagram)) return {{}, discard_reason::foreign};
+  if (datagram.size() < header_size) return {{}, discard_reason::truncated};
+  byte_reader in(datagram);
+  const std::uint8_t first = in.u8();
+  if ((first >> 4 & 3) != version) return {{}, discard_reason::wrong_version};
+  header h;
+  h.kind = static_cast<kind>(first >> 2 & 3);
+  h.unheard = (first & 2) != 0;
+  h.ack_now = (first & 1) != 0;
+  h.session.value = in.u64();
+  h.packet = static_cast<std::uint32_t>(in.integer<3>());
+  if (in.u32() != checksum(datagram)) return {{}, discard_reason::bad_checksum};
+  if (h.kind > kind::unknown_session || (h.unheard && h.kind != kind::from_initiator)) {
+    return {{}, discard_reason::malformed};
+  }
+  return {h, {}};
+}
+
+std::optional<unknown_session> parse_unknown_session(std::span<const std::byte> payload) {
+  byte_reader in(payload);
+  unknown_session u;
+  u.epoch = in.u32();
+  u.remembers_ms = in.u32();
+  if (!in.good() || in.left() != 0) return std::nullopt;
+  return u;
+}
+
+std::optional<frame> frame_reader::next() {
+  if (!in_.good() || in_.left() == 0) return std::nullopt;
+  frame f = read_frame(in_, in_.u8());
+  if (!in_.good()) return std::nullopt;
+  return f;
+}
+
+std::optional<summary> summarize(const header& h, std::span<const std::byte> payload) {
+  summary s;
+  frame_reader frames(payload);
+  std::size_t index = 0;
+  for (; const auto f = frames.next(); ++index) {
+    const bool is_hello = std::holds_alternative<hello>(*f);
+    if (is_hello != (h.unheard && index == 0)) return std::nullopt;
+    if (std::holds_alternative<greeting>(*f) && h.kind != kind::from_responder) return std::nullopt;
+    if (std::holds_alternative<token_echo>(*f) && h.kind != kind::from_initiator) return std::nullopt;
+    if (const auto* m = std::get_if<message>(&*f)) {
+      m->in_reply_to ? ++s.replies : ++s.messages;
+      if (m->wants_reply) ++s.requests;
+    }
+    s.asks_ack = s.asks_ack || asks_acknowledgement(*f);
+  }
+  if (!frames.good() || index == 0) return std::nullopt;
+  return s;
+}
+
+datagram_writer::datagram_writer(std::span<std::byte> buffer, const header& h)
+    : out_(buffer.first(std::min(buffer.size(), max_datagram_size))) {
+  out_.u8(static_cast<std::uint8_t>(0x80 | version << 4 | static_cast<unsigned>(h.kind) << 2 |
+                                    (h.unheard ? 2U : 0U) | (h.ack_now ? 1U : 0U)));
+  out_.u64(h.session.value);
+  out_.integer<3>(h.packet);
+  out_.u32(0);
+}
+
+void datagram_writer::write(const ack& a) {
+  out_.u8(a.range_count == 0 ? type_ack : type_ack_with_ranges);
+  out_.integer<3>(a.largest);
+  out_.u16(a.delay);
+  std::uint8_t present = 0;
+  for (unsigned i = 0; i < 8; ++i) {
+    if ((a.bitmap >> (8 * i) & 0xff) != all_ones) present = static_cast<std::uint8_t>(present | 1U << i);
+  }
+  out_.u8(present);
+  for (unsigned i = 0; i < 8; ++i) {
+    if ((present >> i & 1) != 0) out_.u8(static_cast<std::uint8_t>(a.bitmap >> (8 * i)));
+  }
+  if (a.range_count == 0) return;
+  out_.u8(a.range_count);
+  for (std::size_t i = 0; i < a.range_count; ++i) {
+    out_.varint(a.ranges[i].gap);
+    out_.varint(a.ranges[i].length);
+  }
+}
+
+void datagram_writer::write(const hello& h) {
+  out_.u8(type_hello);
+  out_.varint(h.age_ms);
+}
+
+void datagram_writer::write(const greeting& g) {
+  out_.u8(type_greeting);
+  out_.u32(g.epoch);
+  out_.u64(g.token);
+}
+
+void datagram_writer::write(const token_echo& t) {
+  out_.u8(type_token);
+  out_.u64(t.token);
+}
+
+void datagram_writer::write(const skip& s) {
+  out_.u8(type_skip);
+  out_.u16(s.id);
+  out_.u16(s.order);
+  out_.u8(s.channel.value);
+}
+
+void datagram_writer::write(const close&) {
+  out_.u8(type_close);
+}
+
+void datagram_writer::write(const ping&) {
+  out_.u8(type_ping);
+}
+
+void datagram_writer::write(const message& m) {
+  const std::uint8_t channel_bits = std::min(m.channel.value, channel_follows);
+  out_.u8(static_cast<std::uint8_t>(message_bit | static_cast<unsigned>(m.mode) << mode_shift |
+                                    (m.wants_reply ? request_bit : 0U) | (m.in_reply_to ? reply_bit : 0U) |
+                                    channel_bits));
+  out_.u16(m.id);
+  if (m.mode == delivery_mode::ordered) out_.u16(m.order);
+  if (m.in_reply_to) out_.u16(*m.in_reply_to);
+  if (channel_bits == channel_follows) out_.u8(m.channel.value);
+  out_.varint(static_cast<std::uint32_t>(m.bytes.size()));
+  out_.bytes(m.bytes);
+}
+
+void datagram_writer::write(const unknown_session& u) {
+  out_.u32(u.epoch);
+  out_.u32(u.remembers_ms);
+}
+
+std::size_t datagram_writer::seal() {
+  if (!out_.good()) return 0;
+  const auto datagram = out_.written();
+  byte_writer field(datagram.subspan(checksum_offset, 4));
+  field.u32(checksum(datagram));
+  return datagram.size();
+}
+
+std::size_t size_of(const ack& a) {
+  std::size_t size = 7;
+  for (unsigned i = 0; i < 8; ++i) size += (a.bitmap >> (8 * i) & 0xff) != all_ones ? 1U : 0U;
+  if (a.range_count == 0) return size;
+  size += 1;
+  for (std::size_t i = 0; i < a.range_count; ++i) {
+    size += varint_size(a.ranges[i].gap) + varint_size(a.ranges[i].length);
+  }
+  return size;
+}
+
+std::size_t size_of(const message& m) {
+  return 3 + (m.mode == delivery_mode::ordered ? 2U : 0U) + (m.in_reply_to ? 2U : 0U) +
+         (m.channel.value >= channel_follows ? 1U : 0U) +
+         varint_size(static_cast<std::uint32_t>(m.bytes.size())) + m.bytes.size();
+}
+
+}  // namespace dgram::wire
