@@ -289,6 +289,7 @@ void outbox::give_up(message_id id, dgram::outcome o, time_point now) {
   release(m);
   drop_deadline(id);
   m.given_up = true;
+  if (m.stage == stage::in_flight && m.copies == 0 && !m.to_repeat) queue_repetition(id);
 }
 
 void outbox::release(outgoing& m) {
