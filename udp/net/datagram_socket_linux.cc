@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "udp/net/datagram_socket_linux.h"
+
+#if defined(__linux__)
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "udp/net/address_text.h"
+#include "udp/net/packet_info_linux.h"
+
+namespace dgram {
+
+struct linux_datagram_socket::batch_memory {
+  explicit batch_memory(std::size_t size) : headers(size), pieces(size), names(size), controls(size) {
+    for (std::size_t i = 0; i < size; ++i) {
+      headers[i].msg_hdr.msg_iov = &pieces[i];
+      headers[i].msg_hdr.msg_iovlen = 1;
+    }
+  }
+  std::vector<mmsghdr> headers;
+  std::vector<iovec> pieces;
+  std::vector<socket_name> names;
+  std::vector<control_space> controls;
+};
+
+linux_datagram_socket::linux_datagram_socket(const asio::any_io_executor& executor,
+                                             const datagram_socket_options& options)
+    : datagram_socket(executor, options),
+      in_(std::make_unique<batch_memory>(options.batch)),
+      out_(std::make_unique<batch_memory>(options.batch)),
+      // Not a power of two, else the heads of all buffers would share one set of the cache.
+      stride_(options.largest + 64),
+      buffer_(std::make_unique_for_overwrite<std::byte[]>(stride_ * options.batch)),
+      last_received_(options.batch) {
+  for (std::size_t i = 0; i < options.batch; ++i) {
+    in_->pieces[i] = {buffer_.get() + i * stride_, options.largest};
+  }
+  arrivals_.reserve(options.batch);
+  prepare_options();
+}
+
+linux_datagram_socket::~linux_datagram_socket() = default;
+
+void linux_datagram_socket::prepare_options() {
+  // PMTUDISC_WANT fragments what is longer than the MTU and sets DF on the rest. IP_RECVERR stays off: with
+  // it, one peer's ICMP error fails the next send to another.
+  const bool fragment = options_.may_fragment;
+  set(IPPROTO_IP, IP_MTU_DISCOVER, fragment ? IP_PMTUDISC_WANT : IP_PMTUDISC_DO);
+  if (family_ == socket_family::ipv6) {
+    set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, fragment ? IPV6_PMTUDISC_WANT : IPV6_PMTUDISC_DO);
+  }
+  if (wildcard()) {
+    if (family_ == socket_family::ipv4) set(IPPROTO_IP, IP_PKTINFO, 1);
+    if (family_ == socket_family::ipv6) set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+  }
+  set(SOL_SOCKET, SO_RXQ_OVFL, 1);
+}
+
+void linux_datagram_socket::set(int level, int name, int value) {
+  // An old kernel without the option still serves; the tests pin what must hold.
+  ::setsockopt(socket_.native_handle(), level, name, &value, sizeof value);
+}
+
+datagram_socket::received_batch linux_datagram_socket::receive() {
+  for (std::size_t i = 0; i < last_received_; ++i) {
+    msghdr& header = in_->headers[i].msg_hdr;
+    header.msg_name = &in_->names[i];
+    header.msg_namelen = sizeof(socket_name);
+    header.msg_control = &in_->controls[i];
+    header.msg_controllen = sizeof(control_space);
+  }
+  last_received_ = 0;
+  arrivals_.clear();
+  int count = 0;
+  do {
+    ++statistics_.receive_calls;
+    count = ::recvmmsg(socket_.native_handle(), in_->headers.data(), static_cast<unsigned>(options_.batch),
+                       MSG_DONTWAIT, nullptr);
+  } while (count < 0 && errno == EINTR);
+  received_batch batch;
+  if (count < 0) {
+    batch.drained = errno == EAGAIN || errno == EWOULDBLOCK;
+    if (!batch.drained) {
+      ++statistics_.receive_errors;
+      batch.hint = std::error_code(errno, asio::error::get_system_category());
+    }
+    return batch;
+  }
+  last_received_ = static_cast<std::size_t>(count);
+  for (std::size_t i = 0; i < last_received_; ++i) arrivals_.push_back(read_arrival(i));
+  batch.arrivals = arrivals_;
+  batch.drained = last_received_ < options_.batch;
+  return batch;
+}
+
+datagram_socket::arrival linux_datagram_socket::read_arrival(std::size_t index) {
+  const mmsghdr& m = in_->headers[index];
+  arrival a;
+  a.from.remote = connected() ? *remote_ : read_name(in_->names[index]);
+  const auto told = read_control(m.msg_hdr);
+  if (told.local) {
+    a.from.local = *told.local;
+    a.from.local.port = local_.port;
+  }
+  if (told.dropped) statistics_.receive_overflow = *told.dropped;
+  a.truncated = (m.msg_hdr.msg_flags & MSG_TRUNC) != 0;
+  if (a.truncated) ++statistics_.truncated;
+  a.bytes = {buffer_.get() + index * stride_, m.msg_len};
+  return a;
+}
+
+void linux_datagram_socket::write_departure(std::size_t index, const departure& d) {
+  // The kernel only reads it.
+  out_->pieces[index] = {const_cast<std::byte*>(d.bytes.data()), d.bytes.size()};
+  msghdr& header = out_->headers[index].msg_hdr;
+  header.msg_name = connected() ? nullptr : &out_->names[index];
+  header.msg_namelen = connected() ? 0 : write_name(d.to.remote, family_, out_->names[index]);
+  header.msg_control = nullptr;
+  header.msg_controllen = 0;
+  if (wildcard() && !is_wildcard(d.to.local)) {
+    header.msg_control = &out_->controls[index];
+    header.msg_controllen = write_source(d.to.local, family_, out_->controls[index]);
+  }
+}
+
+std::size_t linux_datagram_socket::send_from(std::size_t first, std::size_t count, std::error_code& error) {
+  const int descriptor = socket_.native_handle();
+  long sent = 0;
+  do {
+    ++statistics_.send_calls;
+    if (count == 1) {
+      sent = ::sendmsg(descriptor, &out_->headers[first].msg_hdr, MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (sent >= 0) return 1;
+    } else {
+      sent = ::sendmmsg(descriptor, &out_->headers[first], static_cast<unsigned>(count),
+                        MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
+  } while (sent < 0 && errno == EINTR);
+  if (sent >= 0) return static_cast<std::size_t>(sent);
+  error = std::error_code(errno, asio::error::get_system_category());
+  return 0;
+}
+
+std::span<const datagram_socket::failure> linux_datagram_socket::send(std::span<const departure> departures) {
+  failures_.clear();
+  for (std::size_t i = 0; i < departures.size(); ++i) write_departure(i, departures[i]);
+  std::size_t next = 0;
+  bool retried = false;
+  while (next < departures.size()) {
+    std::error_code error;
+    const std::size_t sent = send_from(next, departures.size() - next, error);
+    next += sent;
+    if (sent > 0) retried = false;
+    if (!error) continue;
+    count_send_error(error);
+    failures_.push_back({next, error});
+    // It speaks of an earlier datagram and kept this one from leaving.
+    const bool again = error.value() == ECONNREFUSED && !std::exchange(retried, true);
+    if (!again) ++next, retried = false;
+  }
+  return failures_;
+}
+
+}  // namespace dgram
+
+#endif
