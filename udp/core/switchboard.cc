@@ -3,17 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "udp/core/deadline_heap.h"
-#include "udp/core/recency_list.h"
+#include "udp/core/peer_table.h"
 #include "udp/core/retired_sessions.h"
 #include "udp/core/ring_queue.h"
 #include "udp/core/session.h"
-#include "udp/core/splitmix64.h"
 #include "udp/core/turn.h"
 #include "udp/core/wire.h"
 
@@ -32,74 +29,40 @@ struct farewell {
   std::array<std::byte, 32> bytes{};
 };
 
-// Strangers choose session ids, so the table must not be at their mercy.
-struct keyed_hash {
-  std::uint64_t key = 0;
-  std::size_t operator()(session_id id) const noexcept {
-    std::uint64_t state = id.value ^ key;
-    return static_cast<std::size_t>(splitmix64(state));
-  }
-};
-
-struct slot {
-  std::uint32_t generation = 1;
-  bool used = false;
-  bool ready = false;  // may have something to send
-  path way;
-  session::role role = session::role::initiator;
-  std::optional<dgram::session> conversation;
-  std::optional<rtt_estimator> earlier_rtt;
-  statistics earlier;  // of this peer's sessions that ended
-  std::uint32_t heap_position = not_in_heap;
-};
-
 }  // namespace
 
 struct switchboard::state {
   state(const switchboard_options& o, random_source r, time_point now)
       : options(o),
         random(std::move(r)),
-        started(now),
         epoch(static_cast<std::uint32_t>(random())),
-        by_session(16, keyed_hash{random()}),
+        peers(random()),
         retired(o.max_retired, now) {}
 
   switchboard_options options;
   random_source random;
-  time_point started;
   std::uint32_t epoch;
   bool accepting = true;
   trace_sink trace;
-  std::vector<std::unique_ptr<slot>> slots;
-  std::vector<std::uint32_t> free_slots;
-  std::unordered_map<session_id, std::uint32_t, keyed_hash> by_session;
-  std::map<address, std::uint32_t> initiated;  // peers that were opened here
+  peer_table peers;
   retired_sessions retired;
-  recency_list unvalidated, validated;  // responders
   deadline_heap<std::uint32_t> timeouts;
   ring_queue<std::uint32_t> ready;
   ring_queue<farewell> farewells;
   ring_queue<event> events;
-  statistics ended;  // of peers that are gone, and of what belongs to none
+  statistics gone;  // of peers that are no more, and of what belongs to none
 
   turn begin(time_point now) { return {now, events, trace}; }
   auto place() {
-    return [this](std::uint32_t n) -> std::uint32_t& { return slots[n]->heap_position; };
-  }
-  peer_id id_of(std::uint32_t n) const { return {n, slots[n]->generation}; }
-  slot* find(peer_id peer) {
-    const bool known =
-        peer.slot < slots.size() && slots[peer.slot]->used && slots[peer.slot]->generation == peer.generation;
-    return known ? slots[peer.slot].get() : nullptr;
+    return [this](std::uint32_t n) -> std::uint32_t& { return peers[n].heap_position; };
   }
 
-  std::uint32_t take_slot(session::role role, const path& way);
-  void free_slot(std::uint32_t n);
-  void begin_session(std::uint32_t n, session_id id, time_point now);
+  session& begin_session(std::uint32_t n, session_id id, time_point now);
   bool make_room(turn& t);
   void settle(std::uint32_t n, turn& t);
   void end_session(std::uint32_t n, end_reason why, time_point safe_since, turn& t);
   void finish_kept(std::uint32_t n, std::vector<outgoing>& kept, end_reason why, turn& t);
+  void remove_peer(std::uint32_t n);
   void mark_ready(std::uint32_t n);
   void close(std::uint32_t n, turn& t);
 
@@ -112,56 +75,25 @@ struct switchboard::state {
   void refuse(const wire::header& h, const path& from, time_point remembers_since, time_point now);
 };
 
-std::uint32_t switchboard::state::take_slot(session::role role, const path& way) {
-  if (free_slots.empty()) {
-    free_slots.push_back(static_cast<std::uint32_t>(slots.size()));
-    slots.push_back(std::make_unique<slot>());
-  }
-  const std::uint32_t n = free_slots.back();
-  free_slots.pop_back();
-  slots[n]->used = true;
-  slots[n]->role = role;
-  slots[n]->way = way;
-  return n;
-}
-
-void switchboard::state::free_slot(std::uint32_t n) {
-  slot& s = *slots[n];
-  timeouts.remove(n, place());
-  ended += s.earlier;
-  const std::uint32_t generation = s.generation + 1;
-  const bool queued = s.ready;
-  s = slot{};
-  s.generation = generation;
-  s.ready = queued;
-  free_slots.push_back(n);
-}
-
-void switchboard::state::begin_session(std::uint32_t n, session_id id, time_point now) {
-  slot& s = *slots[n];
-  session::identity who{id_of(n), id, s.role, epoch, random(), random()};
-  s.conversation.emplace(who, options.session, now);
-  if (s.earlier_rtt) s.conversation->remember(*s.earlier_rtt);
-  by_session.emplace(id, n);
+session& switchboard::state::begin_session(std::uint32_t n, session_id id, time_point now) {
+  const session::identity who{peers.id_of(n), id, peers[n].role, epoch, random(), random()};
+  return peers.begin(n, who, options.session, now);
 }
 
 // Room for one more session, if need be at the cost of the one that was silent longest.
 bool switchboard::state::make_room(turn& t) {
-  if (by_session.size() < options.max_sessions) return true;
-  if (const auto n = unvalidated.oldest()) {
-    end_session(*n, end_reason::evicted, time_point::max(), t);
-    return true;
-  }
-  const auto n = validated.oldest();
-  if (!n || slots[*n]->conversation->last_heard() + least_silence > t.now) return false;
+  if (peers.sessions() < options.max_sessions) return true;
+  const auto n = peers.most_silent();
+  if (!n) return false;
+  const session& victim = *peers[*n].conversation;
+  if (victim.validated() && victim.last_heard() + least_silence > t.now) return false;
   end_session(*n, end_reason::evicted, time_point::max(), t);
   return true;
 }
 
 // Something happened to the session: it may be over, it may have something to send.
 void switchboard::state::settle(std::uint32_t n, turn& t) {
-  const auto& conversation = slots[n]->conversation;
-  if (const auto why = conversation->ended()) {
+  if (const auto why = peers[n].conversation->ended()) {
     // Nothing more will be run there, but what was sent may have been.
     end_session(n, *why, time_point::max(), t);
   } else {
@@ -170,55 +102,48 @@ void switchboard::state::settle(std::uint32_t n, turn& t) {
 }
 
 void switchboard::state::end_session(std::uint32_t n, end_reason why, time_point safe_since, turn& t) {
-  slot& s = *slots[n];
+  peer_slot& s = peers[n];
   std::vector<outgoing> kept;
   s.conversation->abandon(safe_since, kept, t);
-  by_session.erase(s.conversation->id());
-  if (s.conversation->rtt().measured()) s.earlier_rtt = s.conversation->rtt();
   if (s.role == session::role::responder) retired.retire(s.conversation->id(), s.conversation->last_heard());
-  s.earlier += s.conversation->stats();
-  ++s.earlier.sessions_ended;
-  unvalidated.remove(n);
-  validated.remove(n);
   timeouts.remove(n, place());
-  s.conversation.reset();
-  t.events.push(session_ended{id_of(n), why});
+  peers.end(n);
+  t.events.push(session_ended{peers.id_of(n), why});
   finish_kept(n, kept, why, t);
 }
 
 // What the peer cannot have run goes on in a new session, if this end is the one that begins them.
 void switchboard::state::finish_kept(std::uint32_t n, std::vector<outgoing>& kept, end_reason why, turn& t) {
-  slot& s = *slots[n];
-  const bool goes_on = s.role == session::role::initiator && why != end_reason::closed_here;
-  if (goes_on && !kept.empty()) begin_session(n, {random()}, t.now);
-  for (outgoing& m : kept) {
-    if (goes_on) {
-      s.conversation->adopt(std::move(m));
-      continue;
-    }
+  peer_slot& s = peers[n];
+  if (s.role == session::role::initiator && why != end_reason::closed_here) {
+    if (kept.empty()) return;
+    session& next = begin_session(n, {random()}, t.now);
+    for (outgoing& m : kept) next.adopt(std::move(m));
+    mark_ready(n);
+    return;
+  }
+  for (const outgoing& m : kept) {
     ++s.earlier.messages_sent;
     s.earlier.count(outcome::refused);
-    t.events.push(
-        message_resolved{id_of(n), m.ticket, {outcome::refused, m.tries, {}, t.now - m.submitted}, {}});
+    const delivery_report report{outcome::refused, m.tries, duration{0}, t.now - m.submitted};
+    t.events.push(message_resolved{peers.id_of(n), m.ticket, report, {}});
   }
-  if (!goes_on) {
-    if (s.role == session::role::initiator) initiated.erase(s.way.remote);
-    free_slot(n);
-  } else if (s.conversation) {
-    mark_ready(n);
-  }
+  remove_peer(n);
+}
+
+void switchboard::state::remove_peer(std::uint32_t n) {
+  gone += peers[n].earlier;
+  peers.remove(n);
 }
 
 void switchboard::state::mark_ready(std::uint32_t n) {
-  if (std::exchange(slots[n]->ready, true)) return;
-  ready.push(n);
+  if (!std::exchange(peers[n].ready, true)) ready.push(n);
 }
 
 void switchboard::state::close(std::uint32_t n, turn& t) {
-  slot& s = *slots[n];
+  peer_slot& s = peers[n];
   if (!s.conversation) {
-    initiated.erase(s.way.remote);
-    free_slot(n);
+    remove_peer(n);
     return;
   }
   farewell f{s.way, 0, {}};
@@ -231,21 +156,17 @@ std::optional<discard_reason> switchboard::state::dispatch(std::span<const std::
                                                            const wire::header& h, const path& from, turn& t) {
   const auto payload = datagram.subspan(wire::header_size);
   if (h.kind == wire::kind::unknown_session) return take_refusal(payload, h, from, t);
-  const auto found = by_session.find(h.session);
-  if (found == by_session.end()) return admit(payload, h, from, t);
+  const auto n = peers.of(h.session);
+  if (!n) return admit(payload, h, from, t);
 
-  const std::uint32_t n = found->second;
-  slot& s = *slots[n];
+  peer_slot& s = peers[*n];
   const bool from_initiator = h.kind == wire::kind::from_initiator;
   if (from_initiator == (s.role == session::role::initiator)) return discard_reason::wrong_direction;
   if (from.remote != s.way.remote) return discard_reason::wrong_address;
   s.way.local = from.local;
   const auto refused = s.conversation->handle_datagram(h, payload, accepting, t);
-  if (s.role == session::role::responder) {
-    (s.conversation->validated() ? unvalidated : validated).remove(n);
-    (s.conversation->validated() ? validated : unvalidated).touch(n);
-  }
-  settle(n, t);
+  if (s.role == session::role::responder) peers.heard(*n);
+  settle(*n, t);
   return refused;
 }
 
@@ -255,14 +176,14 @@ std::optional<discard_reason> switchboard::state::take_refusal(std::span<const s
                                                                turn& t) {
   const auto refusal = wire::parse_unknown_session(payload);
   if (!refusal) return discard_reason::malformed;
-  const auto found = by_session.find(h.session);
-  if (found == by_session.end()) return discard_reason::unknown_session;
-  slot& s = *slots[found->second];
+  const auto n = peers.of(h.session);
+  if (!n) return discard_reason::unknown_session;
+  const peer_slot& s = peers[*n];
   if (from.remote != s.way.remote) return discard_reason::wrong_address;
   if (!s.conversation->sent(h.packet)) return discard_reason::bad_ack;
   const bool restarted = s.conversation->heard() && refusal->epoch != s.conversation->peer_epoch();
   const time_point safe_since = t.now - std::chrono::milliseconds(refusal->remembers_ms);
-  end_session(found->second, restarted ? end_reason::peer_restarted : end_reason::peer_forgot, safe_since, t);
+  end_session(*n, restarted ? end_reason::peer_restarted : end_reason::peer_forgot, safe_since, t);
   return std::nullopt;
 }
 
@@ -292,10 +213,9 @@ std::optional<discard_reason> switchboard::state::admit(std::span<const std::byt
     return discard_reason::unknown_session;
   }
   if (!make_room(t)) return discard_reason::session_limit;
-  const std::uint32_t n = take_slot(session::role::responder, from);
-  begin_session(n, h.session, t.now);
-  const auto refused = slots[n]->conversation->handle_datagram(h, payload, accepting, t);
-  unvalidated.touch(n);
+  const std::uint32_t n = peers.add(session::role::responder, from);
+  const auto refused = begin_session(n, h.session, t.now).handle_datagram(h, payload, accepting, t);
+  peers.heard(n);
   settle(n, t);
   return refused;
 }
@@ -322,29 +242,26 @@ switchboard::switchboard(switchboard&&) noexcept = default;
 switchboard& switchboard::operator=(switchboard&&) noexcept = default;
 
 peer_id switchboard::open(const address& remote, time_point) {
-  const auto found = state_->initiated.find(remote);
-  if (found != state_->initiated.end()) return state_->id_of(found->second);
-  const std::uint32_t n = state_->take_slot(session::role::initiator, {remote, {}});
-  state_->initiated.emplace(remote, n);
-  return state_->id_of(n);
+  const auto known = state_->peers.at(remote);
+  return state_->peers.id_of(known ? *known : state_->peers.add(session::role::initiator, {remote, {}}));
 }
 
 void switchboard::close(peer_id peer, time_point now) {
-  if (state_->find(peer) == nullptr) return;
+  if (state_->peers.find(peer) == nullptr) return;
   turn t = state_->begin(now);
   state_->close(peer.slot, t);
 }
 
 void switchboard::close_all(time_point now) {
   turn t = state_->begin(now);
-  for (std::uint32_t n = 0; n < state_->slots.size(); ++n) {
-    if (state_->slots[n]->used) state_->close(n, t);
+  for (std::uint32_t n = 0; n < state_->peers.size(); ++n) {
+    if (state_->peers[n].used) state_->close(n, t);
   }
 }
 
 send_status switchboard::send(peer_id peer, std::span<const std::byte> bytes, const send_options& options,
                               ticket t, time_point now) {
-  slot* s = state_->find(peer);
+  peer_slot* s = state_->peers.find(peer);
   if (s == nullptr) return send_status::no_peer;
   if (bytes.size() > max_message_size) return send_status::too_large;
   if (!s->conversation) state_->begin_session(peer.slot, {state_->random()}, now);
@@ -354,7 +271,7 @@ send_status switchboard::send(peer_id peer, std::span<const std::byte> bytes, co
 }
 
 send_status switchboard::reply(const request_id& request, std::span<const std::byte> bytes, time_point now) {
-  slot* s = state_->find(request.peer);
+  peer_slot* s = state_->peers.find(request.peer);
   if (s == nullptr || !s->conversation || s->conversation->id() != request.session) {
     return send_status::no_peer;
   }
@@ -368,7 +285,7 @@ void switchboard::handle_datagram(std::span<const std::byte> datagram, const pat
   const auto parsed = wire::parse_header(datagram);
   std::optional<discard_reason> refused = parsed.why;
   if (parsed.header) refused = state_->dispatch(datagram, *parsed.header, from, t);
-  if (refused) state_->ended.discarded.count(*refused);
+  if (refused) state_->gone.discarded.count(*refused);
   if (!state_->trace) return;
   trace_record r{refused ? trace_record::what::discarded : trace_record::what::received, now, {}, {}};
   if (parsed.header) {
@@ -385,7 +302,7 @@ void switchboard::handle_timeout(time_point now) {
   while (!state_->timeouts.empty() && state_->timeouts.top().when <= now) {
     const std::uint32_t n = state_->timeouts.top().key;
     state_->timeouts.remove(n, state_->place());
-    state_->slots[n]->conversation->handle_timeout(t);
+    state_->peers[n].conversation->handle_timeout(t);
     state_->settle(n, t);
   }
 }
@@ -398,7 +315,7 @@ std::optional<transmit> switchboard::poll_transmit(time_point now, std::span<std
   }
   while (!state_->ready.empty()) {
     const std::uint32_t n = state_->ready.pop();
-    slot& s = *state_->slots[n];
+    peer_slot& s = state_->peers[n];
     s.ready = false;
     if (!s.conversation) continue;
     const std::size_t size = s.conversation->poll_transmit(now, buffer, state_->trace);
@@ -431,27 +348,20 @@ void switchboard::trace_to(trace_sink sink) {
 }
 
 statistics switchboard::total() const {
-  statistics sum = state_->ended;
-  for (const auto& s : state_->slots) {
-    if (!s->used) continue;
-    sum += s->earlier;
-    if (s->conversation) sum += s->conversation->stats();
+  statistics sum = state_->gone;
+  for (std::uint32_t n = 0; n < state_->peers.size(); ++n) {
+    if (state_->peers[n].used) sum += state_->peers[n].stats();
   }
-  sum.sessions = state_->by_session.size();
   return sum;
 }
 
 std::optional<statistics> switchboard::of(peer_id peer) const {
-  const slot* s = state_->find(peer);
-  if (s == nullptr) return std::nullopt;
-  statistics sum = s->earlier;
-  if (s->conversation) sum += s->conversation->stats();
-  sum.sessions = s->conversation ? 1 : 0;
-  return sum;
+  const peer_slot* s = state_->peers.find(peer);
+  return s == nullptr ? std::nullopt : std::optional(s->stats());
 }
 
 std::optional<address> switchboard::remote_of(peer_id peer) const {
-  const slot* s = state_->find(peer);
+  const peer_slot* s = state_->peers.find(peer);
   return s == nullptr ? std::nullopt : std::optional(s->way.remote);
 }
 
