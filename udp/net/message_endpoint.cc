@@ -135,14 +135,19 @@ void message_endpoint::deliver(const message_view& message) {
 }
 
 void message_endpoint::hand_over(const message_view& message) {
+  // A function may not be replaced while it runs; it may throw.
+  struct running {
+    message_endpoint& endpoint;
+    ~running() {
+      endpoint.in_message_handler_ = false;
+      if (!endpoint.next_message_handler_) return;
+      endpoint.message_handler_ = std::move(*endpoint.next_message_handler_);
+      endpoint.next_message_handler_.reset();
+    }
+  };
   in_message_handler_ = true;
+  const running now{*this};
   message_handler_(message);
-  in_message_handler_ = false;
-  // A function may not be replaced while it runs.
-  if (next_message_handler_) {
-    message_handler_ = std::move(*next_message_handler_);
-    next_message_handler_.reset();
-  }
 }
 
 void message_endpoint::on_message(std::function<void(const message_view&)> handler) {
