@@ -67,6 +67,7 @@ void peer_table::end(std::uint32_t n) {
   peer_slot& s = *slots_[n];
   by_session_.erase(s.conversation->id());
   if (s.conversation->rtt().measured()) s.earlier_rtt = s.conversation->rtt();
+  s.earlier_epoch = s.conversation->epoch();
   s.earlier += s.conversation->stats();
   ++s.earlier.sessions_ended;
   unvalidated_.remove(n);

@@ -29,6 +29,7 @@ struct peer_slot {
   session::role role = session::role::initiator;
   std::optional<session> conversation;  // an initiator's peer may be without one
   std::optional<rtt_estimator> earlier_rtt;
+  std::uint32_t earlier_epoch = 0;
   statistics earlier;  // of this peer's sessions that ended
   std::uint32_t heap_position = not_in_heap;
 

@@ -64,18 +64,19 @@ std::optional<discard_reason> session::handle_datagram(const wire::header& heade
   gate_.received(size);
   const auto summary = wire::summarize(header, payload);
   if (!summary) return discard_reason::malformed;
-  if (!acks_are_genuine(payload)) return discard_reason::bad_ack;
+  if (const auto wrong = examine(header, payload)) {
+    if (wrong == discard_reason::unknown_session) ended_ = end_reason::peer_forgot;
+    return wrong;
+  }
 
   const packet_number packet = tracker_.restore(header.packet);
   switch (tracker_.check(packet)) {
-    case ack_tracker::arrival::too_old:
-      return discard_reason::too_old;
+    case ack_tracker::arrival::too_old: return discard_reason::too_old;
     case ack_tracker::arrival::duplicate:
       ++stats_.duplicates_received;
       if (summary->asks_ack) tracker_.repeated();
       return discard_reason::duplicate;
-    case ack_tracker::arrival::fresh:
-      break;
+    case ack_tracker::arrival::fresh: break;
   }
   ++stats_.datagrams_received;
   stats_.bytes_received += size;
@@ -172,6 +173,7 @@ std::size_t session::write_close(std::span<std::byte> buffer) {
   wire::header h = next_header(false);
   h.unheard = false;  // it must not begin a session
   wire::datagram_writer out(buffer, h);
+  if (token_ && !token_confirmed_) out.write(wire::token_echo{*token_});
   out.write(wire::close{});
   flight_.make_room([](const sent_packet&) {});
   flight_.sent(last_active_, 0, {}, false, false);
@@ -235,13 +237,25 @@ wire::header session::next_header(bool ack_now) const {
   return h;
 }
 
-bool session::acks_are_genuine(std::span<const std::byte> payload) const {
+// A session id can live in two incarnations of the responder, when both heard datagrams that the initiator
+// sent before it had heard anything. Their packet numbers must never be mixed up: an initiator stays with the
+// first incarnation it heard, and a responder that is not that one finds out by the token.
+std::optional<discard_reason> session::examine(const wire::header& header,
+                                               std::span<const std::byte> payload) const {
+  bool proves_itself = identity_.role == role::initiator || gate_.open() || header.unheard;
+  bool ack_of_unsent = false;
   wire::frame_reader frames(payload);
   while (const auto f = frames.next()) {
-    const auto* a = std::get_if<wire::ack>(&*f);
-    if (a != nullptr && !flight_.restore(a->largest)) return false;
+    if (const auto* a = std::get_if<wire::ack>(&*f)) {
+      ack_of_unsent = ack_of_unsent || !flight_.restore(a->largest);
+    } else if (const auto* g = std::get_if<wire::greeting>(&*f)) {
+      if (identity_.epoch != 0 && g->epoch != identity_.epoch) return discard_reason::wrong_epoch;
+    } else if (const auto* e = std::get_if<wire::token_echo>(&*f)) {
+      proves_itself = proves_itself || e->token == gate_.token();
+    }
   }
-  return true;
+  if (!proves_itself) return discard_reason::unknown_session;
+  return ack_of_unsent ? std::optional(discard_reason::bad_ack) : std::nullopt;
 }
 
 void session::take_frames(std::span<const std::byte> payload, bool messages_too, turn& t) {
@@ -260,7 +274,7 @@ void session::take_frames(std::span<const std::byte> payload, bool messages_too,
       if (messages_too) inbox_.skip(*s, hand_over);
     } else if (const auto* g = std::get_if<wire::greeting>(&*f)) {
       token_ = g->token;
-      peer_epoch_ = g->epoch;
+      learn_epoch(g->epoch);
     } else if (const auto* e = std::get_if<wire::token_echo>(&*f)) {
       gate_.echoed(e->token);
     } else if (std::holds_alternative<wire::close>(*f)) {
@@ -358,7 +372,9 @@ void session::publish(turn& t) {
 }
 
 void session::write_control(wire::datagram_writer& out, time_point now) {
-  if (identity_.role == role::initiator && !heard_) out.write(wire::hello{milliseconds_of(now - created_)});
+  if (identity_.role == role::initiator && !heard_) {
+    out.write(wire::hello{milliseconds_of(now - created_), identity_.epoch});
+  }
   if (identity_.role == role::responder && !gate_.open()) {
     out.write(wire::greeting{identity_.epoch, identity_.token});
   }

@@ -32,7 +32,7 @@ class session {
     peer_id peer;
     session_id id;
     session::role role = role::initiator;
-    std::uint32_t epoch = 0;  // responder: its incarnation
+    std::uint32_t epoch = 0;  // the responder's incarnation; 0 when an initiator knows none yet
     std::uint64_t token = 0;  // responder: the address's secret
     std::uint64_t jitter_seed = 0;
   };
@@ -46,7 +46,8 @@ class session {
   void adopt(outgoing&&);
 
   // A datagram whose header names this session, from its own address. Returns why it was discarded, if it
-  // was. Afterwards: poll_transmit, next_timeout, ended.
+  // was; `unknown_session` when it belongs to another incarnation's session of this id, and this one is over.
+  // Afterwards: poll_transmit, next_timeout, ended.
   std::optional<discard_reason> handle_datagram(const wire::header&, std::span<const std::byte> payload,
                                                 bool accept_messages, turn&);
   // When next_timeout has come; at any other time it does nothing. Afterwards: as above.
@@ -69,7 +70,9 @@ class session {
   session_id id() const { return identity_.id; }
   role side() const { return identity_.role; }
   bool heard() const { return heard_; }
-  std::uint32_t peer_epoch() const { return peer_epoch_; }
+  // The responder's incarnation, as far as it is known.
+  std::uint32_t epoch() const { return identity_.epoch; }
+  void learn_epoch(std::uint32_t epoch) { identity_.epoch = epoch; }
   bool validated() const { return gate_.open(); }
   time_point last_heard() const { return last_heard_; }
   const rtt_estimator& rtt() const { return rtt_; }
@@ -82,7 +85,7 @@ class session {
   time_point idle_time() const;
   wire::header next_header(bool ack_now) const;
 
-  bool acks_are_genuine(std::span<const std::byte> payload) const;
+  std::optional<discard_reason> examine(const wire::header&, std::span<const std::byte> payload) const;
   void take_frames(std::span<const std::byte> payload, bool messages_too, turn&);
   void take_ack(const wire::ack&, turn&);
   void take_message(const wire::message&, turn&);
@@ -111,7 +114,6 @@ class session {
   bool probe_due_ = false;
   bool token_confirmed_ = false;  // initiator: the responder has it
   std::optional<std::uint64_t> token_;
-  std::uint32_t peer_epoch_ = 0;
   time_point created_;
   time_point last_heard_;
   time_point last_active_;

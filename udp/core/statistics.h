@@ -21,6 +21,7 @@ enum class discard_reason : std::uint8_t {
   malformed,         // a frame that does not parse, or a value out of its range
   wrong_direction,   // our own kind of datagram come back, or for a role we do not have
   unknown_session,   // a session this endpoint does not know (it says so to the sender)
+  wrong_epoch,       // from another incarnation of the peer than the one the session is with
   wrong_address,     // a known session from an address that is not its own
   duplicate,         // a packet number that was seen before
   too_old,           // a packet number below the window

@@ -35,7 +35,7 @@ struct switchboard::state {
   state(const switchboard_options& o, random_source r, time_point now)
       : options(o),
         random(std::move(r)),
-        epoch(static_cast<std::uint32_t>(random())),
+        epoch(static_cast<std::uint32_t>(random()) | 1U),  // 0 means none
         peers(random()),
         retired(o.max_retired, now) {}
 
@@ -76,7 +76,9 @@ struct switchboard::state {
 };
 
 session& switchboard::state::begin_session(std::uint32_t n, session_id id, time_point now) {
-  const session::identity who{peers.id_of(n), id, peers[n].role, epoch, random(), random()};
+  const peer_slot& s = peers[n];
+  const std::uint32_t responder = s.role == session::role::responder ? epoch : s.earlier_epoch;
+  const session::identity who{peers.id_of(n), id, s.role, responder, random(), random()};
   return peers.begin(n, who, options.session, now);
 }
 
@@ -166,6 +168,7 @@ std::optional<discard_reason> switchboard::state::dispatch(std::span<const std::
   s.way.local = from.local;
   const auto refused = s.conversation->handle_datagram(h, payload, accepting, t);
   if (s.role == session::role::responder) peers.heard(*n);
+  if (refused == discard_reason::unknown_session) refuse(h, from, t.now, t.now);
   settle(*n, t);
   return refused;
 }
@@ -178,10 +181,12 @@ std::optional<discard_reason> switchboard::state::take_refusal(std::span<const s
   if (!refusal) return discard_reason::malformed;
   const auto n = peers.of(h.session);
   if (!n) return discard_reason::unknown_session;
-  const peer_slot& s = peers[*n];
+  peer_slot& s = peers[*n];
   if (from.remote != s.way.remote) return discard_reason::wrong_address;
   if (!s.conversation->sent(h.packet)) return discard_reason::bad_ack;
-  const bool restarted = s.conversation->heard() && refusal->epoch != s.conversation->peer_epoch();
+  const std::uint32_t known = s.conversation->epoch();
+  const bool restarted = known != 0 && known != refusal->epoch;
+  s.conversation->learn_epoch(refusal->epoch);
   const time_point safe_since = t.now - std::chrono::milliseconds(refusal->remembers_ms);
   end_session(*n, restarted ? end_reason::peer_restarted : end_reason::peer_forgot, safe_since, t);
   return std::nullopt;
@@ -206,7 +211,12 @@ std::optional<discard_reason> switchboard::state::admit(std::span<const std::byt
   if (!wire::summarize(h, payload)) return discard_reason::malformed;
   wire::frame_reader frames(payload);
   const auto first = frames.next();
-  const auto age = std::chrono::milliseconds(std::get<wire::hello>(*first).age_ms);
+  const auto& hello = std::get<wire::hello>(*first);
+  if (hello.epoch != 0 && hello.epoch != epoch) {
+    refuse(h, from, retired.memory_begins(), t.now);
+    return discard_reason::unknown_session;
+  }
+  const auto age = std::chrono::milliseconds(hello.age_ms);
   // Before anything was forgotten, whatever is unknown is new to this incarnation.
   if (retired.forgot() && t.now - age <= retired.memory_begins()) {
     refuse(h, from, retired.memory_begins(), t.now);

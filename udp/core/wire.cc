@@ -81,30 +81,25 @@ frame read_frame(byte_reader& in, std::uint8_t type) {
       if (std::any_of(rest.begin(), rest.end(), [](std::byte b) { return b != std::byte{0}; })) in.fail();
       return padding{rest.size() + 1};
     }
-    case type_ack:
-      return read_ack(in, false);
-    case type_ack_with_ranges:
-      return read_ack(in, true);
-    case type_hello:
-      return hello{in.varint()};
+    case type_ack: return read_ack(in, false);
+    case type_ack_with_ranges: return read_ack(in, true);
+    case type_hello: {
+      const auto age = in.varint();
+      return hello{age, in.u32()};
+    }
     case type_greeting: {
       const auto epoch = in.u32();
       return greeting{epoch, in.u64()};
     }
-    case type_token:
-      return token_echo{in.u64()};
+    case type_token: return token_echo{in.u64()};
     case type_skip: {
       const auto id = in.u16();
       const auto order = in.u16();
       return skip{id, order, channel_id{in.u8()}};
     }
-    case type_close:
-      return close{};
-    case type_ping:
-      return ping{};
-    default:
-      in.fail();
-      return padding{};
+    case type_close: return close{};
+    case type_ping: return ping{};
+    default: in.fail(); return padding{};
   }
 }
 
@@ -212,6 +207,7 @@ void datagram_writer::write(const ack& a) {
 void datagram_writer::write(const hello& h) {
   out_.u8(type_hello);
   out_.varint(h.age_ms);
+  out_.u32(h.epoch);
 }
 
 void datagram_writer::write(const greeting& g) {

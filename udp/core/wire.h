@@ -65,9 +65,11 @@ struct ack {
   bool operator==(const ack&) const = default;
 };
 
-// First frame of every datagram of an initiator that has heard nothing: how old its session is.
+// First frame of every datagram of an initiator that has heard nothing: how old its session is, and the
+// incarnation of the responder that it knows from earlier ones (0 for none).
 struct hello {
   std::uint32_t age_ms = 0;
+  std::uint32_t epoch = 0;
   bool operator==(const hello&) const = default;
 };
 
