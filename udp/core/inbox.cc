@@ -19,17 +19,14 @@ bool inbox::only_adds_to_the_wait(std::span<const std::byte> payload) const {
   bool would_hold = false;
   wire::frame_reader frames(payload);
   while (const auto f = frames.next()) {
-    const auto* m = std::get_if<wire::message>(&*f);
-    if (m == nullptr || m->mode != delivery_mode::ordered) continue;
-    switch (ordering_.place(m->channel, ordering_.restore(m->channel, m->order))) {
-      case ordering::verdict::deliver:
-        return false;
-      case ordering::verdict::hold:
-        would_hold = true;
-        break;
-      case ordering::verdict::out_of_range:
-        break;
+    ordering::verdict place = ordering::verdict::out_of_range;
+    if (const auto* m = std::get_if<wire::message>(&*f); m != nullptr && m->mode == delivery_mode::ordered) {
+      place = ordering_.place(m->channel, ordering_.restore(m->channel, m->order));
+    } else if (const auto* skipped = std::get_if<wire::skip>(&*f)) {
+      place = ordering_.place(skipped->channel, ordering_.restore(skipped->channel, skipped->order));
     }
+    if (place == ordering::verdict::deliver) return false;
+    would_hold = would_hold || place == ordering::verdict::hold;
   }
   return would_hold;
 }

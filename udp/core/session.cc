@@ -178,6 +178,7 @@ std::size_t session::write_close(std::span<std::byte> buffer) {
   flight_.make_room([](const sent_packet&) {});
   flight_.sent(last_active_, 0, {}, false, false);
   const std::size_t size = out.seal();
+  if (size > gate_.allowance()) return 0;
   ++stats_.datagrams_sent;
   stats_.bytes_sent += size;
   return size;

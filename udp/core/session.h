@@ -55,7 +55,7 @@ class session {
 
   // Writes the next datagram and returns its size; 0 when there is nothing to send now.
   std::size_t poll_transmit(time_point now, std::span<std::byte> buffer, const trace_sink&);
-  // The one datagram that tells the peer that this session is over.
+  // The one datagram that tells the peer that this session is over; 0 when its address may not be sent to.
   std::size_t write_close(std::span<std::byte> buffer);
   std::optional<time_point> next_timeout() const;
 

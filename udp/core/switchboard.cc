@@ -150,7 +150,7 @@ void switchboard::state::close(std::uint32_t n, turn& t) {
   }
   farewell f{s.way, 0, {}};
   f.size = static_cast<std::uint8_t>(s.conversation->write_close(f.bytes));
-  farewells.push(f);
+  if (f.size > 0) farewells.push(f);
   end_session(n, end_reason::closed_here, time_point::max(), t);
 }
 
