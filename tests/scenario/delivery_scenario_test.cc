@@ -104,6 +104,17 @@ TEST_CASE("an ordered message given up after its last try does not block its cha
   s.send(client, "behind it", ordered_on(1)).advance(1s).expect_message(server, "behind it");
 }
 
+TEST_CASE("what frees a channel is taken although too much waits for it", "[scenario]") {
+  script s({.board = {.session = {.reorder_buffer = 0}}});
+  become_acquainted(s);
+  s.change_link(client, {.delay = 10ms, .loss = 1}).send(client, "given up", ordered_on(1, 15ms));
+  s.expect_datagram(client).change_link(client, {.delay = 10ms});
+  for (const char* text : {"a", "b", "c"}) s.send(client, text, ordered_on(1)).advance(1ms);
+  s.advance(2s).expect_message(server, "a").expect_message(server, "b").expect_message(server, "c");
+  s.expect(s.total(server).discarded[discard_reason::reorder_full] > 0,
+           "more waited than there was room for");
+}
+
 TEST_CASE("both ends send at once and each message arrives once", "[scenario]") {
   script s;
   become_acquainted(s);
