@@ -16,7 +16,7 @@
 #include "udp/core/ids.h"
 #include "udp/core/recency_list.h"
 #include "udp/core/session.h"
-#include "udp/core/splitmix64.h"
+#include "udp/core/session_hash.h"
 #include "udp/core/statistics.h"
 
 namespace dgram {
@@ -38,8 +38,8 @@ struct peer_slot {
 
 class peer_table {
  public:
-  // Strangers choose session ids: `hash_key` keeps them from choosing collisions.
-  explicit peer_table(std::uint64_t hash_key) : by_session_(16, keyed_hash{hash_key}) {}
+  // `hash_key`: see session_hash.
+  explicit peer_table(std::uint64_t hash_key) : by_session_(16, session_hash{hash_key}) {}
 
   std::uint32_t add(session::role, const path&);
   // Its conversation must be over.
@@ -63,17 +63,9 @@ class peer_table {
   std::optional<std::uint32_t> most_silent() const;
 
  private:
-  struct keyed_hash {
-    std::uint64_t key = 0;
-    std::size_t operator()(session_id id) const noexcept {
-      std::uint64_t state = id.value ^ key;
-      return static_cast<std::size_t>(splitmix64(state));
-    }
-  };
-
   std::vector<std::unique_ptr<peer_slot>> slots_;
   std::vector<std::uint32_t> free_;
-  std::unordered_map<session_id, std::uint32_t, keyed_hash> by_session_;
+  std::unordered_map<session_id, std::uint32_t, session_hash> by_session_;
   std::map<address, std::uint32_t> initiated_;
   recency_list unvalidated_, validated_;
 };

@@ -4,19 +4,22 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <unordered_map>
 
 #include "udp/core/ids.h"
 #include "udp/core/ring_queue.h"
+#include "udp/core/session_hash.h"
 #include "udp/core/time.h"
 
 namespace dgram {
 
 class retired_sessions {
  public:
-  // At `limit` the one that ended first is forgotten.
-  retired_sessions(std::size_t limit, time_point start) : limit_(limit), memory_begins_(start) {}
+  // At `limit` the one that ended first is forgotten. `hash_key`: see session_hash.
+  retired_sessions(std::size_t limit, time_point start, std::uint64_t hash_key)
+      : limit_(limit), memory_begins_(start), last_heard_(16, session_hash{hash_key}) {}
 
   void retire(session_id, time_point last_heard);
   // When a session that ended was last heard.
@@ -31,7 +34,7 @@ class retired_sessions {
   time_point memory_begins_;
   bool forgot_ = false;
   ring_queue<session_id> order_;
-  std::unordered_map<session_id, time_point> last_heard_;
+  std::unordered_map<session_id, time_point, session_hash> last_heard_;
 };
 
 }  // namespace dgram

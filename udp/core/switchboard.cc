@@ -37,7 +37,7 @@ struct switchboard::state {
         random(std::move(r)),
         epoch(static_cast<std::uint32_t>(random()) | 1U),  // 0 means none
         peers(random()),
-        retired(o.max_retired, now) {}
+        retired(o.max_retired, now, random()) {}
 
   switchboard_options options;
   random_source random;
