@@ -4,32 +4,9 @@
 #include <algorithm>
 
 namespace dgram {
-namespace {
-
-std::uint64_t& counter(statistics& s, outcome o) {
-  switch (o) {
-    case outcome::delivered:
-      return s.delivered;
-    case outcome::answered:
-      return s.answered;
-    case outcome::unanswered:
-      return s.unanswered;
-    case outcome::expired:
-      return s.expired;
-    case outcome::lost:
-      return s.lost;
-    case outcome::refused:
-      return s.refused;
-    case outcome::unknown:
-      break;
-  }
-  return s.unknown;
-}
-
-}  // namespace
 
 void stream_protocol::count(const delivery_report& report) {
-  ++counter(counted_, report.outcome);
+  counted_.count(report.outcome);
   if (report.outcome != outcome::delivered && report.outcome != outcome::answered) return;
   auto& smoothed = counted_.smoothed_round_trip;
   auto& least = counted_.least_round_trip;

@@ -52,8 +52,7 @@ void stream_session::handle_broken(time_point now) {
 void stream_session::close(time_point now) {
   now_ = now;
   closed_ = true;
-  if (connected_ && parser_.greeted())
-    append_frame(output_.tail(), {.kind = frame_kind::close, .id = taken_});
+  if (connected_) append_goodbye();
   outbox_.resolve_waiting(outcome::refused, now);
   end(end_reason::closed_here, outcome::unknown);
 }
@@ -147,17 +146,12 @@ std::optional<time_point> stream_session::frame_end() const {
 
 std::optional<event> stream_session::take(const stream_frame& frame) {
   switch (frame.kind) {
-    case frame_kind::message:
-      return take_message(frame);
-    case frame_kind::reply:
-      take_reply(frame);
-      break;
+    case frame_kind::message: return take_message(frame);
+    case frame_kind::reply: take_reply(frame); break;
     case frame_kind::ack:
       if (!outbox_.acknowledge(frame.id, now_)) fail(discard_reason::bad_ack);
       break;
-    case frame_kind::close:
-      take_close(frame);
-      break;
+    case frame_kind::close: take_close(frame); break;
   }
   return std::nullopt;
 }
@@ -219,8 +213,7 @@ send_status stream_session::reply(const request_id& id, std::span<const std::byt
 
 std::span<const std::byte> stream_session::poll_transmit(time_point now) {
   now_ = now;
-  // Nothing before a responder's preamble, which waits for the initiator's.
-  if (connected_ && (role_ == stream_role::initiator || parser_.greeted())) {
+  if (connected_ && may_write()) {
     append_acknowledgement();
     while (output_.size() < stream_output::batch) {
       const auto next = outbox_.front();
@@ -241,6 +234,11 @@ void stream_session::append_acknowledgement() {
   told_ = taken_;
 }
 
+void stream_session::append_goodbye() {
+  if (!may_write()) return;
+  append_frame(output_.tail(), {.kind = frame_kind::close, .id = taken_});
+}
+
 void stream_session::transmitted(std::size_t bytes, time_point now) {
   now_ = now;
   // Room in a stream that was full means that the peer's system took something.
@@ -259,8 +257,12 @@ void stream_session::handle_timeout(time_point now) {
   if (!connected_) return;
   if (const auto end = frame_end(); end && *end <= now) return fail(discard_reason::truncated);
   if (const auto end_of_silence = idle_end(); end_of_silence && *end_of_silence <= now) {
-    output_.clear();
-    if (parser_.greeted()) append_frame(output_.tail(), {.kind = frame_kind::close, .id = taken_});
+    // Behind what the stream does not take there is no place for a goodbye.
+    if (output_.empty()) {
+      append_goodbye();
+    } else {
+      output_.clear();
+    }
     end(end_reason::idle, outcome::unknown);
   }
 }

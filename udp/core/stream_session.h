@@ -68,6 +68,9 @@ class stream_session final : public stream_protocol {
   void fail(discard_reason);
   void end(end_reason, outcome of_written);
   void append_acknowledgement();
+  void append_goodbye();
+  // Nothing goes before a responder's preamble, which waits for the initiator's.
+  bool may_write() const { return role_ == stream_role::initiator || parser_.greeted(); }
   std::optional<time_point> idle_end() const;
 
   stream_options options_;
