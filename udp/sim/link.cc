@@ -8,14 +8,10 @@ namespace dgram::sim {
 
 std::string_view to_string(fate f) {
   switch (f) {
-    case fate::carried:
-      return "carried";
-    case fate::lost:
-      return "lost";
-    case fate::outage:
-      return "outage";
-    case fate::overflow:
-      return "overflow";
+    case fate::carried: return "carried";
+    case fate::lost: return "lost";
+    case fate::outage: return "outage";
+    case fate::overflow: return "overflow";
   }
   return "?";
 }

@@ -22,12 +22,9 @@ address address_of(std::uint32_t n) {
 
 std::string_view to_string(run_result r) {
   switch (r) {
-    case run_result::reached:
-      return "reached";
-    case run_result::event_cap:
-      return "too many events";
-    case run_result::talks_on:
-      return "a host that never stops sending";
+    case run_result::reached: return "reached";
+    case run_result::event_cap: return "too many events";
+    case run_result::talks_on: return "a host that never stops sending";
   }
   return "?";
 }
