@@ -26,7 +26,7 @@ TEST_CASE("a lost request is repeated after the initial timeout and answered", "
   s.lose(client).request(client, "hello").expect_datagram(client);
   s.advance(224ms).expect_silence();
   // 250 ms, give or take a tenth.
-  s.advance(52ms).expect_datagram(client).expect_no_message(server);
+  s.advance(52ms).expect_datagram(client);
   s.advance(30ms).expect_message(server, "hello").expect_answer(client, "hello", "re: hello");
   s.expect(s.total(client).messages_retransmitted == 1, "it was repeated once");
 }
