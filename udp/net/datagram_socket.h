@@ -24,9 +24,9 @@ namespace dgram {
 
 struct datagram_socket_options {
   // Nothing: any free port, of the family of `connect`, or of both families.
-  std::optional<address> bind;
+  std::optional<address> bind = std::nullopt;
   // Only this peer; the system then reports what ICMP says of it.
-  std::optional<address> connect;
+  std::optional<address> connect = std::nullopt;
   // Asked of the system for each direction; it may give less.
   int buffer_bytes = 4 * 1024 * 1024;
   // Datagrams read or written by one call at most.

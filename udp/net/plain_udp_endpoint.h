@@ -15,13 +15,13 @@
 namespace dgram {
 
 struct plain_udp_options {
-  address remote;
-  std::optional<address> bind;
+  address remote{};
+  std::optional<address> bind = std::nullopt;
   // Before the first repetition of a request whose max_tries allows one; then x1.5, x1.5, x2, ... up to 2 s.
   duration first_timeout = std::chrono::milliseconds(250);
   // Requests that wait for their answer at most; further ones wait unsent.
   std::size_t most_waiting = 4096;
-  endpoint_limits limits;
+  endpoint_limits limits{};
   int socket_buffer = 4 * 1024 * 1024;
   bool force_portable = false;
 };

@@ -17,21 +17,21 @@ namespace dgram {
 
 struct udp_endpoint_options {
   // The address to serve or to send from; `::` serves IPv4 too. Nothing: any free port of any family.
-  std::optional<address> bind;
+  std::optional<address> bind = std::nullopt;
   // A client of one server: ICMP errors arrive (see last_hint), and only that server is heard. No plain
   // service.
-  std::optional<address> connect;
+  std::optional<address> connect = std::nullopt;
   // Whether strangers may begin sessions. Nothing: unless `connect` is set.
-  std::optional<bool> accept_sessions;
+  std::optional<bool> accept_sessions = std::nullopt;
   // Whether datagrams that are not ours are messages too. Nothing: when `bind` is a loopback address, because
   // elsewhere a plain datagram proves nothing about its sender.
-  std::optional<bool> plain;
+  std::optional<bool> plain = std::nullopt;
   // Plain peers remembered at most (the one silent longest is forgotten), and for how long.
   std::size_t plain_peers = 4096;
   duration plain_idle = std::chrono::seconds(60);
   // The protocol's own tunables. `accept_sessions` there is overruled by the one above.
-  switchboard_options protocol;
-  endpoint_limits limits;
+  switchboard_options protocol{};
+  endpoint_limits limits{};
   // Bytes of socket buffer asked for in each direction.
   int socket_buffer = 4 * 1024 * 1024;
   // asio alone, without the system's batch calls and packet info.
