@@ -28,7 +28,7 @@ void become_acquainted(script& s) {
 
 }  // namespace
 
-TEST_CASE("ordered messages are delivered in order; another channel does not wait", "[scenario]") {
+TEST_CASE("ordered messages are delivered in order, and another channel does not wait", "[scenario]") {
   script s;
   become_acquainted(s);
   s.lose(client).send(client, "first", ordered_on(1)).advance(1ms);
