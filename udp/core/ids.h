@@ -50,8 +50,10 @@ constexpr std::uint64_t unwrap(std::uint64_t truncated, std::uint64_t expected) 
   constexpr std::uint64_t span = std::uint64_t{1} << Bits;
   constexpr std::uint64_t half = span / 2;
   const std::uint64_t candidate = (expected & ~(span - 1)) | (truncated & (span - 1));
-  if (candidate + half <= expected && candidate <= ~std::uint64_t{0} - span) return candidate + span;
-  if (candidate > expected + half && candidate >= span) return candidate - span;
+  const bool behind = candidate < expected && expected - candidate >= half;
+  const bool ahead = candidate > expected && candidate - expected > half;
+  if (behind && candidate <= ~std::uint64_t{0} - span) return candidate + span;
+  if (ahead && candidate >= span) return candidate - span;
   return candidate;
 }
 
