@@ -3,11 +3,11 @@
 // packets carried is somebody else's question.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
+#include "udp/core/bit_ring.h"
 #include "udp/core/ids.h"
 #include "udp/core/time.h"
 #include "udp/core/wire.h"
@@ -45,13 +45,9 @@ class ack_tracker {
   // Every fourth packet is acknowledged at once, so that a window of them never waits for a timer.
   static constexpr std::uint32_t most_unreported = 4;
 
-  bool has(std::uint64_t) const;
-  void set(std::uint64_t);
-  void advance_to(std::uint64_t);
   void add_ranges(wire::ack&) const;
 
-  std::array<std::uint64_t, window / 64> bits_{};
-  std::uint64_t end_ = 0;  // one above the newest number seen
+  bit_ring<window> seen_;
   time_point newest_at_{};
   std::uint32_t unreported_ = 0;
   bool at_once_ = false;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Have I seen this message? A window of message ids, so that a message that comes again in another packet is
-// not delivered again. RFC 6479's ring of bits.
+// not delivered again.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 
+#include "udp/core/bit_ring.h"
 #include "udp/core/ids.h"
 #include "udp/core/wire.h"
 
@@ -19,36 +18,22 @@ class message_window {
   static constexpr std::uint64_t size = 4096;
 
   message_id restore(std::uint16_t truncated) const {
-    return {unwrap<wire::message_id_bits>(truncated, end_)};
+    return {unwrap<wire::message_id_bits>(truncated, seen_.end())};
+  }
+
+  bool seen(message_id id) const {
+    return id.value < seen_.end() && (seen_.below(id.value) || seen_.has(id.value));
   }
 
   // True once for every id: the first time it is asked for.
   bool first_time(message_id id) {
-    if (id.value >= end_) {
-      advance_to(id.value + 1);
-    } else if (end_ - id.value > size || has(id.value)) {
-      return false;
-    }
-    word(id.value) |= bit(id.value);
+    if (seen(id)) return false;
+    seen_.set(id.value);
     return true;
   }
 
  private:
-  bool has(std::uint64_t n) const { return (bits_[n / 64 % bits_.size()] & bit(n)) != 0; }
-  static std::uint64_t bit(std::uint64_t n) { return std::uint64_t{1} << (n % 64); }
-  std::uint64_t& word(std::uint64_t n) { return bits_[n / 64 % bits_.size()]; }
-
-  void advance_to(std::uint64_t end) {
-    if (end - end_ >= size) {
-      bits_.fill(0);
-    } else {
-      for (std::uint64_t n = end_; n < end; ++n) word(n) &= ~bit(n);
-    }
-    end_ = end;
-  }
-
-  std::array<std::uint64_t, size / 64> bits_{};
-  std::uint64_t end_ = 0;  // one above the newest id seen
+  bit_ring<size> seen_;
 };
 
 }  // namespace dgram

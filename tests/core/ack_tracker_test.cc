@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "udp/core/ack_tracker.h"
+
+#include "tests/support/catch.h"
+
+using namespace dgram;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr time_point start{1h};
+constexpr duration patience = 5ms;
+constexpr std::uint64_t all = ~std::uint64_t{0};
+
+struct receiver {
+  ack_tracker tracker;
+  void take(std::uint64_t n, time_point at = start) { tracker.received({n}, true, false, at, patience); }
+};
+
+}  // namespace
+
+TEST_CASE("an acknowledgement may wait for company, but no longer than its patience") {
+  receiver r;
+  r.take(0);
+  CHECK(r.tracker.pending());
+  CHECK_FALSE(r.tracker.due(start));
+  CHECK(r.tracker.deadline() == start + patience);
+  r.take(1, start + 3ms);
+  CHECK(r.tracker.deadline() == start + patience);
+  CHECK(r.tracker.due(start + patience));
+}
+
+TEST_CASE("every fourth packet, a gap, a duplicate and a sender in a hurry are answered at once") {
+  receiver fourth;
+  for (std::uint64_t n = 0; n < 3; ++n) fourth.take(n);
+  CHECK_FALSE(fourth.tracker.due(start));
+  fourth.take(3);
+  CHECK(fourth.tracker.due(start));
+  receiver gap;
+  gap.take(1);
+  CHECK(gap.tracker.due(start));
+  gap.tracker.reported();
+  gap.take(0);  // fills it, out of sequence
+  CHECK(gap.tracker.due(start));
+  receiver duplicate;
+  duplicate.take(0);
+  duplicate.tracker.reported();
+  duplicate.tracker.repeated();
+  CHECK(duplicate.tracker.due(start));
+  receiver hurried;
+  hurried.tracker.received({0}, true, true, start, patience);
+  CHECK(hurried.tracker.due(start));
+}
+
+TEST_CASE("what asks for no acknowledgement makes none due, but is told with the next") {
+  receiver r;
+  r.tracker.received({0}, false, false, start, patience);
+  CHECK_FALSE(r.tracker.pending());
+  CHECK_FALSE(r.tracker.deadline());
+  r.take(1);
+  const wire::ack a = r.tracker.report(start);
+  CHECK(a.largest == 1);
+  CHECK((a.bitmap & 1) == 1);
+}
+
+TEST_CASE("once reported nothing is due, until the next packet") {
+  receiver r;
+  r.take(5);
+  r.tracker.reported();
+  CHECK_FALSE(r.tracker.pending());
+  CHECK_FALSE(r.tracker.due(start + 1h));
+  CHECK_FALSE(r.tracker.deadline());
+}
+
+TEST_CASE("a young session's bitmap is all ones, so that it costs nothing on the wire") {
+  receiver r;
+  r.take(0);
+  const wire::ack a = r.tracker.report(start);
+  CHECK(a.bitmap == all);
+  CHECK(wire::size_of(a) == 7);
+}
+
+TEST_CASE("the bitmap tells which of the 64 below the largest are missing") {
+  receiver r;
+  for (std::uint64_t n = 0; n <= 100; ++n) {
+    if (n != 99 && n != 60 && n != 36) r.take(n);
+  }
+  const wire::ack a = r.tracker.report(start);
+  CHECK(a.largest == 100);
+  CHECK(a.bitmap == (all & ~(1ULL << 0) & ~(1ULL << 39) & ~(1ULL << 63)));
+  REQUIRE(a.range_count == 1);
+  CHECK(a.ranges[0] == wire::ack::range{0, 36});
+}
+
+TEST_CASE("ranges tell the rest, from the bitmap's end down to the window's") {
+  receiver r;
+  for (std::uint64_t n = 0; n <= 200; ++n) {
+    if (n != 100 && n != 101 && n > 9) r.take(n);
+  }
+  const wire::ack a = r.tracker.report(start);
+  REQUIRE(a.range_count == 2);
+  CHECK(a.ranges[0] == wire::ack::range{0, 34});  // 135 to 102
+  CHECK(a.ranges[1] == wire::ack::range{2, 90});  // 99 to 10
+}
+
+TEST_CASE("an acknowledgement names at most its limit of ranges, the newest ones") {
+  receiver r;
+  for (std::uint64_t n = 0; n <= 400; n += 2) r.take(n);
+  const wire::ack a = r.tracker.report(start);
+  CHECK(a.range_count == wire::max_ack_ranges);
+  CHECK(a.ranges[0].length == 1);
+}
+
+TEST_CASE("the delay counts from the newest packet, in units of 8 us, and saturates") {
+  receiver r;
+  r.take(0);
+  r.take(1, start + 1ms);
+  r.take(0, start + 2ms);
+  CHECK(r.tracker.report(start + 1ms + 80us).delay == 10);
+  CHECK(r.tracker.report(start + 10s).delay == 0xffff);
+  CHECK(r.tracker.report(start).delay == 0);  // a clock that went back
+}
+
+TEST_CASE("duplicates and what is below the window are told from fresh packets") {
+  using arrival = ack_tracker::arrival;
+  receiver r;
+  r.take(0);
+  r.take(2000);
+  CHECK(r.tracker.check({2000}) == arrival::duplicate);
+  CHECK(r.tracker.check({2001}) == arrival::fresh);
+  CHECK(r.tracker.check({1500}) == arrival::fresh);
+  CHECK(r.tracker.check({977}) == arrival::fresh);  // 1024 below one above the newest
+  CHECK(r.tracker.check({976}) == arrival::too_old);
+  CHECK(r.tracker.check({0}) == arrival::too_old);
+}
+
+TEST_CASE("24-bit packet numbers are restored around the newest one") {
+  receiver r;
+  CHECK(r.tracker.restore(5) == packet_number{5});
+  r.take(0xfffffe);
+  CHECK(r.tracker.restore(0x000001) == packet_number{0x1000001});
+  CHECK(r.tracker.restore(0xfffff0) == packet_number{0xfffff0});
+}
