@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "udp/core/ids.h"
@@ -33,16 +34,19 @@ class inbox {
   // A new datagram: what earlier arrivals pointed to may go.
   void begin() { released_.clear(); }
 
-  // Why a datagram's messages cannot be taken now; nullopt when they can.
-  std::optional<discard_reason> refuses(const wire::summary&, std::span<const std::byte> payload) const;
+  // Whether so many more requests may be taken.
+  bool accepts(std::uint32_t requests) const {
+    return requests == 0 || requests_.unsettled() + requests <= reply_ledger::limit;
+  }
 
   // Calls deliver(const arrival&) for this message and for those that waited for it. Returns why it was not
-  // taken, if it was not; `repeated_message` is no fault of anybody's.
+  // taken, if it was not: `repeated_message` is no fault of anybody's, and after `reorder_full` it must come
+  // again, so its datagram is not to be acknowledged.
   template <class Deliver>
   std::optional<discard_reason> take(const wire::message&, Deliver&& deliver);
   // The sender gave this ordered message up.
   template <class Deliver>
-  void skip(const wire::skip&, Deliver&& deliver);
+  std::optional<discard_reason> skip(const wire::skip&, Deliver&& deliver);
 
   // Whether a reply with this id is new.
   bool first_time(std::uint16_t truncated) { return seen_.first_time(seen_.restore(truncated)); }
@@ -52,7 +56,9 @@ class inbox {
   const reply_ledger& requests() const { return requests_; }
 
  private:
-  bool only_adds_to_the_wait(std::span<const std::byte> payload) const;
+  template <class Deliver>
+  std::optional<discard_reason> take_ordered(const arrival&, std::uint16_t order, bool skipped,
+                                             Deliver&& deliver);
   template <class Deliver>
   void release(channel_id, Deliver&& deliver);
   template <class Deliver>
@@ -81,41 +87,45 @@ void inbox::release(channel_id channel, Deliver&& deliver) {
 }
 
 template <class Deliver>
-std::optional<discard_reason> inbox::take(const wire::message& m, Deliver&& deliver) {
-  const message_id id = seen_.restore(m.id);
-  const arrival a{id, m.mode, m.channel, m.wants_reply, m.bytes};
-  if (m.mode != delivery_mode::ordered) {
-    if (!seen_.first_time(id)) return discard_reason::repeated_message;
-    if (m.mode == delivery_mode::sequenced && !ordering_.newest(m.channel, id)) {
-      return discard_reason::stale_sequenced;
-    }
-    hand_over(a, deliver);
-    return std::nullopt;
+std::optional<discard_reason> inbox::take_ordered(const arrival& a, std::uint16_t truncated, bool skipped,
+                                                  Deliver&& deliver) {
+  const order_number order = ordering_.restore(a.channel, truncated);
+  const auto place = ordering_.place(a.channel, order);
+  // What the others wait for is always let in, so that they cannot keep it out.
+  if (place == ordering::verdict::hold && ordering_.held_bytes() >= reorder_limit_) {
+    return discard_reason::reorder_full;
   }
-  const order_number order = ordering_.restore(m.channel, m.order);
-  const auto place = ordering_.place(m.channel, order);
-  if (!seen_.first_time(id)) return discard_reason::repeated_message;
+  seen_.first_time(a.id);
   if (place == ordering::verdict::out_of_range) return discard_reason::malformed;
   if (place == ordering::verdict::hold) {
-    ordering_.hold(m.channel, order, {id, m.wants_reply, false, {m.bytes.begin(), m.bytes.end()}});
+    held_message m{a.id, a.wants_reply, skipped, {a.bytes.begin(), a.bytes.end()}};
+    if (!ordering_.hold(a.channel, order, std::move(m))) return discard_reason::malformed;
     return std::nullopt;
   }
-  ordering_.delivered(m.channel);
-  hand_over(a, deliver);
-  release(m.channel, deliver);
+  ordering_.delivered(a.channel);
+  if (!skipped) hand_over(a, deliver);
+  release(a.channel, deliver);
   return std::nullopt;
 }
 
 template <class Deliver>
-void inbox::skip(const wire::skip& s, Deliver&& deliver) {
-  const message_id id = seen_.restore(s.id);
-  if (!seen_.first_time(id)) return;
-  const order_number order = ordering_.restore(s.channel, s.order);
-  const auto place = ordering_.place(s.channel, order);
-  if (place == ordering::verdict::hold) ordering_.hold(s.channel, order, {id, false, true, {}});
-  if (place != ordering::verdict::deliver) return;
-  ordering_.delivered(s.channel);
-  release(s.channel, deliver);
+std::optional<discard_reason> inbox::take(const wire::message& m, Deliver&& deliver) {
+  const arrival a{seen_.restore(m.id), m.mode, m.channel, m.wants_reply, m.bytes};
+  if (seen_.seen(a.id)) return discard_reason::repeated_message;
+  if (m.mode == delivery_mode::ordered) return take_ordered(a, m.order, false, deliver);
+  seen_.first_time(a.id);
+  if (m.mode == delivery_mode::sequenced && !ordering_.newest(m.channel, a.id)) {
+    return discard_reason::stale_sequenced;
+  }
+  hand_over(a, deliver);
+  return std::nullopt;
+}
+
+template <class Deliver>
+std::optional<discard_reason> inbox::skip(const wire::skip& s, Deliver&& deliver) {
+  const arrival a{seen_.restore(s.id), delivery_mode::ordered, s.channel, false, {}};
+  if (seen_.seen(a.id)) return std::nullopt;  // repeated, or delivered after all
+  return take_ordered(a, s.order, true, deliver);
 }
 
 }  // namespace dgram

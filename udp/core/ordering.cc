@@ -27,9 +27,11 @@ void ordering::delivered(channel_id id) {
   ++at(id).expected;
 }
 
-void ordering::hold(channel_id id, order_number order, held_message m) {
+bool ordering::hold(channel_id id, order_number order, held_message m) {
   const std::size_t bytes = cost(m);
-  if (held_.emplace(std::pair{id, order}, std::move(m)).second) held_bytes_ += bytes;
+  if (!held_.emplace(std::pair{id, order}, std::move(m)).second) return false;
+  held_bytes_ += bytes;
+  return true;
 }
 
 std::optional<held_message> ordering::release(channel_id id) {

@@ -40,7 +40,8 @@ class ordering {
 
   // The next one of the channel was delivered (or skipped).
   void delivered(channel_id);
-  void hold(channel_id, order_number, held_message);
+  // False when another one is held at this place already.
+  bool hold(channel_id, order_number, held_message);
   // The next one of the channel, if it is here already. Calls delivered() itself.
   std::optional<held_message> release(channel_id);
 

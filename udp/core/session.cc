@@ -88,13 +88,15 @@ std::optional<discard_reason> session::handle_datagram(const wire::header& heade
   }
 
   inbox_.begin();
-  std::optional<discard_reason> refusal = inbox_.refuses(*summary, payload);
-  if (!accept_messages && summary->messages > 0) refusal = discard_reason::not_accepting;
-  // Unacknowledged, a refused datagram's messages come again; what it acknowledges counts at once.
-  if (!refusal) tracker_.received(packet, summary->asks_ack, header.ack_now, t.now, rtt_.max_ack_delay());
-  take_frames(payload, !refusal, t);
+  const bool accepts = inbox_.accepts(summary->requests) && (accept_messages || summary->messages == 0);
+  const bool all_taken = take_frames(payload, accepts, t);
+  // Unacknowledged, what was not taken comes again; what the datagram acknowledges counts at once.
+  if (accepts && all_taken) {
+    tracker_.received(packet, summary->asks_ack, header.ack_now, t.now, rtt_.max_ack_delay());
+  }
   publish(t);
-  return refusal;
+  if (!accepts) return discard_reason::not_accepting;
+  return all_taken ? std::nullopt : std::optional(discard_reason::reorder_full);
 }
 
 void session::handle_timeout(turn& t) {
@@ -106,15 +108,12 @@ void session::handle_timeout(turn& t) {
     outbox_.probe(t.now);
     probe_due_ = true;
     if (t.trace) {
-      t.trace({trace_record::what::timeout,
-               t.now,
-               identity_.id,
-               flight_.next_number(),
-               0,
-               0,
-               send_cause::probe,
-               t.now - *flight_.last_sent(),
-               {}});
+      t.trace({.happened = trace_record::what::timeout,
+               .when = t.now,
+               .session = identity_.id,
+               .packet = flight_.next_number(),
+               .cause = send_cause::probe,
+               .round_trip = t.now - *flight_.last_sent()});
     }
   }
   outbox_.expire(t.now);
@@ -149,15 +148,8 @@ std::size_t session::poll_transmit(time_point now, std::span<std::byte> buffer, 
                            : echoes_token ? send_cause::handshake
                                           : send_cause::acknowledgement;
   if (trace) {
-    trace({trace_record::what::sent,
-           now,
-           identity_.id,
-           flight_.next_number(),
-           size,
-           static_cast<std::uint32_t>(carried_.size()),
-           cause,
-           {},
-           {}});
+    const auto messages_in = static_cast<std::uint32_t>(carried_.size());
+    trace({trace_record::what::sent, now, identity_.id, flight_.next_number(), size, messages_in, cause});
   }
   flight_.sent(now, static_cast<std::uint32_t>(size), carried_, messages || echoes_token || bare_probe,
                echoes_token);
@@ -259,20 +251,20 @@ std::optional<discard_reason> session::examine(const wire::header& header,
   return ack_of_unsent ? std::optional(discard_reason::bad_ack) : std::nullopt;
 }
 
-void session::take_frames(std::span<const std::byte> payload, bool messages_too, turn& t) {
-  const auto hand_over = [&](const inbox::arrival& a) { deliver(a, t); };
+bool session::take_frames(std::span<const std::byte> payload, bool messages_too, turn& t) {
+  bool all_taken = true;
   wire::frame_reader frames(payload);
   while (const auto f = frames.next()) {
     if (const auto* m = std::get_if<wire::message>(&*f)) {
       if (m->in_reply_to) {
         take_reply(*m, t);
       } else if (messages_too) {
-        take_message(*m, t);
+        all_taken = take_message(*m, t) && all_taken;
       }
     } else if (const auto* a = std::get_if<wire::ack>(&*f)) {
       take_ack(*a, t);
     } else if (const auto* s = std::get_if<wire::skip>(&*f)) {
-      if (messages_too) inbox_.skip(*s, hand_over);
+      if (messages_too) all_taken = take_skip(*s, t) && all_taken;
     } else if (const auto* g = std::get_if<wire::greeting>(&*f)) {
       token_ = g->token;
       learn_epoch(g->epoch);
@@ -282,6 +274,7 @@ void session::take_frames(std::span<const std::byte> payload, bool messages_too,
       ended_ = end_reason::closed_by_peer;
     }
   }
+  return all_taken;
 }
 
 void session::take_ack(const wire::ack& a, turn& t) {
@@ -305,15 +298,8 @@ void session::packet_acknowledged(const sent_packet& p, turn& t) {
   if (p.echoes_token) token_confirmed_ = true;
   for (std::size_t i = 0; i < p.carried; ++i) outbox_.acknowledged(flight_.carried(p, i), t.now);
   if (t.trace) {
-    t.trace({trace_record::what::acknowledged,
-             t.now,
-             identity_.id,
-             p.number,
-             p.bytes,
-             p.carried,
-             {},
-             t.now - p.sent,
-             {}});
+    constexpr auto what = trace_record::what::acknowledged;
+    t.trace({what, t.now, identity_.id, p.number, p.bytes, p.carried, {}, t.now - p.sent});
   }
 }
 
@@ -340,11 +326,19 @@ void session::take_reply(const wire::message& m, turn& t) {
   }
 }
 
-void session::take_message(const wire::message& m, turn& t) {
+bool session::take_message(const wire::message& m, turn& t) {
   const auto refused = inbox_.take(m, [&](const inbox::arrival& a) { deliver(a, t); });
-  if (!refused) return;
-  stats_.discarded.count(*refused);
-  if (*refused == discard_reason::repeated_message) take_repeated(m);
+  if (refused == discard_reason::reorder_full) return false;  // counted once for the datagram
+  if (refused) stats_.discarded.count(*refused);
+  if (refused == discard_reason::repeated_message) take_repeated(m);
+  return true;
+}
+
+bool session::take_skip(const wire::skip& s, turn& t) {
+  const auto refused = inbox_.skip(s, [&](const inbox::arrival& a) { deliver(a, t); });
+  if (refused == discard_reason::reorder_full) return false;
+  if (refused) stats_.discarded.count(*refused);
+  return true;
 }
 
 // The request came again, so the acknowledgement, and the reply that went with it, were probably lost.

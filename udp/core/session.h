@@ -86,9 +86,11 @@ class session {
   wire::header next_header(bool ack_now) const;
 
   std::optional<discard_reason> examine(const wire::header&, std::span<const std::byte> payload) const;
-  void take_frames(std::span<const std::byte> payload, bool messages_too, turn&);
+  // These return whether there was room for everything.
+  bool take_frames(std::span<const std::byte> payload, bool messages_too, turn&);
   void take_ack(const wire::ack&, turn&);
-  void take_message(const wire::message&, turn&);
+  bool take_message(const wire::message&, turn&);
+  bool take_skip(const wire::skip&, turn&);
   void take_reply(const wire::message&, turn&);
   void take_repeated(const wire::message&);
   void deliver(const inbox::arrival&, turn&);
