@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "udp/core/rtt_estimator.h"
+
+#include "tests/support/catch.h"
+
+using namespace dgram;
+using namespace std::chrono_literals;
+
+namespace {
+constexpr duration initial = 250ms;
+}
+
+TEST_CASE("before any sample the timeout is the initial one") {
+  const rtt_estimator rtt(initial);
+  CHECK_FALSE(rtt.measured());
+  CHECK(rtt.probe_timeout() == initial);
+  CHECK(rtt.smoothed() == initial);
+}
+
+TEST_CASE("the first sample sets smoothed, least and half of it as variation (RFC 9002 section 5.3)") {
+  rtt_estimator rtt(initial);
+  rtt.sample(100ms, 50ms);  // the peer's delay does not count yet
+  CHECK(rtt.smoothed() == 100ms);
+  CHECK(rtt.least() == 100ms);
+  CHECK(rtt.latest() == 100ms);
+  // smoothed + 4 * 50 ms + max_ack_delay, which is min(100 / 8, 5) = 5 ms
+  CHECK(rtt.probe_timeout() == 305ms);
+}
+
+TEST_CASE("later samples are weighed an eighth, their deviation a quarter, the peer's delay taken off") {
+  rtt_estimator rtt(initial);
+  rtt.sample(100ms, 0ms);
+  rtt.sample(144ms, 4ms);  // adjusted 140: variation (3 * 50 + 40) / 4 = 47.5, smoothed (700 + 140) / 8 = 105
+  CHECK(rtt.smoothed() == 105ms);
+  CHECK(rtt.latest() == 144ms);
+  CHECK(rtt.least() == 100ms);
+  CHECK(rtt.probe_timeout() == 105ms + 4 * 47500us + 5ms);
+}
+
+TEST_CASE("a delay that would put the sample below the least is not believed") {
+  rtt_estimator rtt(initial);
+  rtt.sample(100ms, 0ms);
+  rtt.sample(104ms, 5ms);  // 99 < 100, so 104 counts whole: (700 + 104) / 8
+  CHECK(rtt.smoothed() == 100500us);
+  rtt.sample(60ms, 5ms);
+  CHECK(rtt.least() == 60ms);
+}
+
+TEST_CASE("an acknowledgement is held back an eighth of the path, within 1 and 5 ms") {
+  rtt_estimator slow(initial), middle(initial), fast(initial);
+  slow.sample(200ms, 0ms);
+  middle.sample(24ms, 0ms);
+  fast.sample(100us, 0ms);
+  CHECK(slow.max_ack_delay() == 5ms);
+  CHECK(middle.max_ack_delay() == 3ms);
+  CHECK(fast.max_ack_delay() == 1ms);
+}
+
+TEST_CASE("no timeout falls below its floor, however short the path") {
+  rtt_estimator rtt(initial);
+  rtt.sample(0ns, 0ns);
+  CHECK(rtt.probe_timeout() == 2000001ns);  // 1 ns of path, 1 ms granularity, 1 ms of the peer's patience
+  CHECK(rtt.loss_delay() == 1ms);
+  for (int i = 0; i < 100; ++i) rtt.sample(1us, 0ns);
+  CHECK(rtt.probe_timeout() >= 2ms);
+}
+
+TEST_CASE("loss is declared nine eighths of the longer of smoothed and latest later") {
+  rtt_estimator rtt(initial);
+  rtt.sample(80ms, 0ms);
+  CHECK(rtt.loss_delay() == 90ms);
+  rtt.sample(160ms, 0ms);
+  CHECK(rtt.loss_delay() == 180ms);
+}
+
+TEST_CASE("a new session begins with what an earlier one measured, and less sure of it") {
+  rtt_estimator earlier(initial), fresh(initial);
+  for (int i = 0; i < 100; ++i) earlier.sample(40ms, 0ms);
+  fresh.remember(earlier);
+  CHECK(fresh.smoothed() == 40ms);
+  CHECK(fresh.probe_timeout() == 40ms + 4 * 20ms + 5ms);
+  rtt_estimator untouched(initial);
+  untouched.remember(rtt_estimator(1s));
+  CHECK(untouched.probe_timeout() == initial);
+}
