@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "apps/cli/output.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace dgram::app {
+
+void output::add(std::string_view text) {
+  if (!failed()) gathered_ += text;
+}
+
+void output::add_line(std::string_view text) {
+  add(text);
+  add("\n");
+}
+
+void output::flush() {
+  while (!try_flush()) {
+    // Whoever shares the descriptor with us has made it non-blocking.
+    pollfd ready{descriptor_, POLLOUT, 0};
+    ::poll(&ready, 1, -1);
+  }
+}
+
+bool output::try_flush() {
+  std::string_view rest = gathered_;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+    if (written >= 0) {
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      gathered_.erase(0, gathered_.size() - rest.size());
+      return false;
+    } else if (errno != EINTR) {
+      error_ = std::error_code(errno, std::generic_category());
+      break;
+    }
+  }
+  gathered_.clear();
+  return true;
+}
+
+void secure_standard_streams() {
+  std::signal(SIGPIPE, SIG_IGN);
+  for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) {
+      // The lowest free number is the one that is missing. Read-only, so that writing still fails.
+      if (::open("/dev/null", O_RDONLY) != descriptor) return;
+    }
+  }
+}
+
+}  // namespace dgram::app

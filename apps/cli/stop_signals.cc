@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "apps/cli/stop_signals.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+#include "apps/cli/terminal.h"
+
+namespace dgram::app {
+namespace {
+
+volatile std::sig_atomic_t first_signal = 0;
+volatile int write_end = -1;
+
+extern "C" void on_signal(int number) {
+  if (first_signal != 0) {
+    restore_terminal();
+    ::_exit(128 + number);
+  }
+  first_signal = number;
+  const int saved_errno = errno;
+  const char byte = 0;
+  [[maybe_unused]] const ssize_t written = ::write(write_end, &byte, 1);
+  errno = saved_errno;
+}
+
+void handle(int number) {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(number, &action, nullptr);
+}
+
+}  // namespace
+
+stop_signals::stop_signals(asio::io_context& context, std::function<void(int)> on_first)
+    : wake_up_(context), on_first_(std::move(on_first)) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
+    throw std::system_error(errno, std::generic_category(), "pipe");
+  }
+  wake_up_.assign(ends[0]);
+  write_end = ends[1];
+  first_signal = 0;
+  handle(SIGINT);
+  handle(SIGTERM);
+  wake_up_.async_wait(asio::posix::stream_descriptor::wait_read, [this](std::error_code error) {
+    if (!error) on_first_(first_signal);
+  });
+}
+
+stop_signals::~stop_signals() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  ::close(write_end);
+  write_end = -1;
+}
+
+void stop_signals::stop_waiting() {
+  std::error_code ignored;
+  wake_up_.cancel(ignored);
+}
+
+}  // namespace dgram::app

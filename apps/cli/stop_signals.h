@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// SIGINT and SIGTERM: the first asks the program to end, the second ends it at once with 128 + its number,
+// even while a write blocks. asio's signal_set cannot do the latter, because its handlers wait for the loop.
+#pragma once
+
+#include <functional>
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+
+namespace dgram::app {
+
+// One per program.
+class stop_signals {
+ public:
+  // `on_first` is called from the loop with the signal's number.
+  stop_signals(asio::io_context&, std::function<void(int)> on_first);
+  ~stop_signals();
+  stop_signals(const stop_signals&) = delete;
+  stop_signals& operator=(const stop_signals&) = delete;
+
+  // Lets the loop end although no signal came.
+  void stop_waiting();
+
+ private:
+  asio::posix::stream_descriptor wake_up_;
+  std::function<void(int)> on_first_;
+};
+
+}  // namespace dgram::app

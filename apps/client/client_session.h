@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// What every way of running udp_client (chat, pipe, measurement) works with.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <asio/io_context.hpp>
+
+#include "apps/cli/exit_code.h"
+#include "apps/cli/output.h"
+#include "apps/client/client_options.h"
+#include "apps/client/outcome_text.h"
+#include "apps/client/summary.h"
+#include "apps/client/tally.h"
+#include "udp/net/message_endpoint.h"
+
+namespace dgram::app {
+
+struct client_session {
+  asio::io_context& context;
+  const client_options& options;
+  message_endpoint& endpoint;
+  peer_id peer;
+  wire on;
+  std::size_t largest_message;
+  std::string server;  // address and port, for people
+  tally counts{};
+  output words{2};
+  time_point started = time_point::clock::now();
+
+  send_options sending() const;
+  // As of now.
+  run_summary summary() const;
+};
+
+class client_mode {
+ public:
+  virtual ~client_mode() = default;
+  virtual void start() = 0;
+  // Asked to end now (a signal). Afterwards it calls nobody.
+  virtual void stop() = 0;
+  // A line for stderr, or where the mode shows such things.
+  virtual void say(const std::string& line) = 0;
+  virtual void on_trace(const trace_record&) {}
+  // A message that nobody here asked for.
+  virtual void on_message(std::string_view) {}
+};
+
+using on_finished = std::function<void(exit_code)>;
+
+}  // namespace dgram::app

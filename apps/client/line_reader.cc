@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "apps/client/line_reader.h"
+
+#include <unistd.h>
+
+#include "apps/cli/terminal.h"
+#include "apps/client/plain_line_reader.h"
+#ifdef DGRAM_HAS_LIBEDIT
+#include "apps/client/libedit_line_reader.h"
+#endif
+
+namespace dgram::app {
+
+std::unique_ptr<line_reader> make_line_reader(const asio::any_io_executor& executor) {
+#ifdef DGRAM_HAS_LIBEDIT
+  if (can_redraw(STDOUT_FILENO)) return std::make_unique<libedit_line_reader>(executor);
+#endif
+  return std::make_unique<plain_line_reader>(executor);
+}
+
+}  // namespace dgram::app

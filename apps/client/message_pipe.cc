@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "apps/client/message_pipe.h"
+
+#include <utility>
+
+#include "apps/cli/text_escape.h"
+
+namespace dgram::app {
+
+message_pipe::message_pipe(message_endpoint& endpoint, peer_id peer, send_options options, std::size_t window,
+                           tally& counts, callbacks to_call)
+    : endpoint_(endpoint),
+      peer_(peer),
+      options_(options),
+      window_(window),
+      tally_(counts),
+      callbacks_(std::move(to_call)) {}
+
+void message_pipe::send(std::string_view message, std::uint64_t number) {
+  if (waiting_.empty()) silent_since_ = time_point::clock::now();
+  const std::uint64_t index = first_ + waiting_.size();
+  waiting_.push_back({number, false, {}, {}});
+  ++tally_.sent;
+  endpoint_.async_request(
+      peer_, as_bytes(message), options_,
+      [this, index](std::error_code error, answer got) { resolve(index, error, std::move(got)); });
+}
+
+void message_pipe::resolve(std::uint64_t index, std::error_code error, answer got) {
+  tally_.resolved(error, got.report, got.report.round_trip);
+  slot& its = waiting_[static_cast<std::size_t>(index - first_)];
+  its.resolved = true;
+  its.result = {error, got.report};
+  its.reply = std::move(got.bytes);
+  judge_server(!error && got.report.outcome == outcome::answered);
+  hand_out();
+  callbacks_.on_progress();
+}
+
+void message_pipe::judge_server(bool answered) {
+  const time_point now = time_point::clock::now();
+  if (answered) {
+    failures_in_a_row_ = 0;
+    silent_since_ = now;
+    return;
+  }
+  if (++failures_in_a_row_ < window_ || now - silent_since_ < options_.deadline) return;
+  lost_ = true;
+}
+
+void message_pipe::hand_out() {
+  // A callback may end the run, which resolves all that waits from inside.
+  if (std::exchange(handing_out_, true)) return;
+  while (!waiting_.empty() && waiting_.front().resolved) {
+    const slot done = std::move(waiting_.front());
+    waiting_.pop_front();
+    ++first_;
+    if (!done.result.error && done.result.report.outcome == outcome::answered) {
+      callbacks_.on_reply(as_text(done.reply), done.result);
+    } else {
+      callbacks_.on_failure(done.number, done.result);
+    }
+  }
+  handing_out_ = false;
+}
+
+}  // namespace dgram::app

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// Messages in, their replies out in the same order, no more than a window of them on the way or waiting for
+// an earlier one. Knows neither stdin nor stdout.
+//
+// When a whole window of messages went unanswered in a row, and nothing was answered for a whole deadline,
+// the server counts as lost: what is still on the way is given up, so that a long input does not take a
+// deadline per window.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "apps/client/tally.h"
+#include "udp/net/message_endpoint.h"
+
+namespace dgram::app {
+
+struct pipe_result {
+  std::error_code error;
+  delivery_report report;
+};
+
+class message_pipe {
+ public:
+  struct callbacks {
+    std::function<void(std::string_view reply, const pipe_result&)> on_reply;
+    std::function<void(std::uint64_t message, const pipe_result&)> on_failure;
+    // Something was resolved: there may be room for more, or all is done.
+    std::function<void()> on_progress;
+  };
+
+  message_pipe(message_endpoint&, peer_id, send_options, std::size_t window, tally&, callbacks);
+
+  bool has_room() const { return !lost_ && waiting_.size() < window_; }
+  bool idle() const { return waiting_.empty(); }
+  bool lost() const { return lost_; }
+  // Only when there is room. `number` comes back with a failure.
+  void send(std::string_view message, std::uint64_t number);
+
+ private:
+  struct slot {
+    std::uint64_t number = 0;
+    bool resolved = false;
+    pipe_result result;
+    std::vector<std::byte> reply;
+  };
+
+  void resolve(std::uint64_t index, std::error_code, answer);
+  void judge_server(bool answered);
+  void hand_out();
+
+  message_endpoint& endpoint_;
+  peer_id peer_;
+  send_options options_;
+  std::size_t window_;
+  tally& tally_;
+  callbacks callbacks_;
+
+  std::deque<slot> waiting_;
+  std::uint64_t first_ = 0;  // index of waiting_.front()
+  std::uint64_t failures_in_a_row_ = 0;
+  time_point silent_since_{};
+  bool lost_ = false;
+  bool handing_out_ = false;
+};
+
+}  // namespace dgram::app

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "apps/client/pipe_mode.h"
+
+#include <utility>
+
+#include <asio/buffer.hpp>
+#include <asio/post.hpp>
+
+namespace dgram::app {
+
+pipe_mode::pipe_mode(client_session& session, on_finished finished)
+    : session_(session),
+      finished_(std::move(finished)),
+      lines_(session.largest_message),
+      pipe_(session.endpoint, session.peer, session.sending(), session.options.window, session.counts,
+            {.on_reply =
+                 [this](std::string_view reply, const pipe_result& result) {
+                   if (done_) return;
+                   if (!session_.options.json) replies_.add_line(reply);
+                   if (one_shot() && !session_.options.quiet) {
+                     session_.words.add_line(cost_text(result.report, session_.on));
+                   }
+                 },
+             .on_failure = [this](std::uint64_t number,
+                                  const pipe_result& result) { report_failure(number, result); },
+             .on_progress = [this] { pump(); }}),
+      replies_(session.context.get_executor(), [this] { pump(); }),
+      patience_(session.context) {}
+
+void pipe_mode::start() {
+  if (one_shot()) {
+    lines_.end();
+  } else {
+    input_.emplace(session_.context.get_executor());
+  }
+  pump();
+}
+
+void pipe_mode::stop() {
+  done_ = true;
+  std::error_code ignored;
+  if (input_) input_->stream().cancel(ignored);
+  patience_.cancel();
+  replies_.stop();
+  session_.words.flush();
+}
+
+void pipe_mode::say(const std::string& line) {
+  session_.words.add_line(line);
+  // Replies that came before it are shown before it.
+  if (replies_.empty()) session_.words.flush();
+}
+
+std::optional<input_line> pipe_mode::next_message() {
+  const auto& given = session_.options.messages;
+  if (next_given_ == given.size()) return lines_.next();
+  const std::string& text = given[next_given_++];
+  return input_line{next_given_, text.size(), text, text.size() > session_.largest_message};
+}
+
+bool pipe_mode::input_ended() const {
+  return next_given_ == session_.options.messages.size() && lines_.finished();
+}
+
+void pipe_mode::pump() {
+  if (done_) return;
+  if (replies_.failed()) return finish(exit_code::output);
+  if (pipe_.lost()) give_up();
+  if (giving_up_) return count_rest();
+  while (pipe_.has_room() && !replies_.crowded()) {
+    const auto message = next_message();
+    if (!message) break;
+    if (message->too_long) {
+      report_too_long(*message);
+    } else {
+      pipe_.send(message->text, message->number);
+    }
+  }
+  if (input_ended()) {
+    if (pipe_.idle() && replies_.empty()) finish(result());
+  } else if (pipe_.has_room() && !replies_.crowded()) {
+    read();
+  }
+  if (replies_.empty()) session_.words.flush();
+}
+
+void pipe_mode::read() {
+  if (std::exchange(reading_, true)) return;
+  input_->stream().async_read_some(asio::buffer(buffer_), [this](std::error_code error, std::size_t n) {
+    reading_ = false;
+    if (done_) return;
+    lines_.add({buffer_.data(), n});
+    // Any error ends the input: end of file, or a terminal that went away.
+    if (error) lines_.end();
+    pump();
+  });
+}
+
+void pipe_mode::report_too_long(const input_line& line) {
+  ++session_.counts.too_large;
+  session_.words.add_line("udp_client: " + std::string(one_shot() ? "message " : "line ") +
+                          std::to_string(line.number) + " is too large: " + std::to_string(line.size) +
+                          " bytes, at most " + std::to_string(session_.largest_message) + " can be sent");
+}
+
+void pipe_mode::report_failure(std::uint64_t number, const pipe_result& result) {
+  if (!one_shot()) return;
+  const std::string which =
+      session_.options.messages.size() > 1 ? "message " + std::to_string(number) + ": " : "";
+  session_.words.add_line(
+      "udp_client: " + which +
+      failure_text(result.error, result.report, session_.endpoint.last_hint(session_.peer), session_.on));
+}
+
+void pipe_mode::give_up() {
+  if (std::exchange(giving_up_, true)) return;
+  const std::string hint = hint_text(session_.endpoint.last_hint(session_.peer), session_.on);
+  session_.words.add_line("udp_client: the server is lost" + (hint.empty() ? hint : ": " + hint));
+  // Not from inside a callback of the endpoint.
+  asio::post(session_.context, [this] {
+    if (!done_) session_.endpoint.close();
+  });
+  // An endless input must not keep us from ending.
+  patience_.expires_after(std::chrono::seconds(1));
+  patience_.async_wait([this](std::error_code error) {
+    if (error || done_) return;
+    rest_unread_ = true;
+    pump();
+  });
+}
+
+void pipe_mode::count_rest() {
+  while (next_message()) ++session_.counts.never_sent;
+  if (!input_ended() && !rest_unread_) return read();
+  if (!pipe_.idle() || !replies_.empty()) return;
+  if (rest_unread_) session_.words.add_line("udp_client: the rest of the input was not read");
+  finish(result());
+}
+
+void pipe_mode::finish(exit_code code) {
+  if (std::exchange(done_, true)) return;
+  stop();
+  finished_(code);
+}
+
+exit_code pipe_mode::result() const {
+  if (replies_.failed()) return exit_code::output;
+  return session_.counts.unanswered() == 0 ? exit_code::ok : exit_code::unanswered;
+}
+
+}  // namespace dgram::app

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include <exception>
+#include <string>
+
+#include <asio/io_context.hpp>
+
+#include "apps/cli/exit_code.h"
+#include "apps/cli/flags.h"
+#include "apps/cli/json_object.h"
+#include "apps/cli/output.h"
+#include "apps/cli/start_up_error.h"
+#include "apps/cli/stop_signals.h"
+#include "apps/server/endpoints.h"
+#include "apps/server/port_file.h"
+#include "apps/server/server.h"
+#include "apps/server/server_log.h"
+#include "apps/server/server_options.h"
+#include "udp/net/address_text.h"
+
+namespace dgram::app {
+namespace {
+
+exit_code serve(const server_options& options) {
+  asio::io_context context(1);
+  server_log log(options.json, options.quiet);
+  exit_code code = exit_code::ok;
+  server running(options.reply, log, [&] {
+    code = exit_code::output;
+    context.stop();
+  });
+  stop_signals signals(context, [&](int number) {
+    code = code_for_signal(number);
+    running.close();
+  });
+
+  address where;
+  std::string transports;
+  for (auto& [endpoint, transport] : bind_endpoints(context.get_executor(), options)) {
+    where = endpoint->local();
+    transports += (transports.empty() ? "" : " and ") + transport;
+    running.serve(std::move(endpoint), transport);
+  }
+  log.ready(to_string(where), where.port, transports);
+  log.flush();
+  if (log.failed()) return exit_code::output;
+  if (!options.port_file.empty()) write_port_file(options.port_file, where.port);
+
+  context.run();
+  log.summary(running.totals(), code);
+  log.flush();
+  return log.failed() ? exit_code::output : code;
+}
+
+exit_code fail(exit_code code, const std::string& why, bool json) {
+  output words(2);
+  words.add_line("udp_server: " + why);
+  words.flush();
+  if (!json) return code;
+  json_object event;
+  event.add("event", "error").add("error", why).add("exit_code", static_cast<int>(code));
+  output out(1);
+  out.add_line(event.text());
+  out.flush();
+  return code;
+}
+
+exit_code run(int argc, char** argv) {
+  bool json = false;
+  try {
+    flags given = server_flags();
+    given.parse(argc, argv);
+    if (given.given("help")) return print_and_end(given.help());
+    if (given.given("version")) return print_and_end(given.version());
+    json = given.given("json");
+    return serve(server_options_from(given));
+  } catch (const usage_error& e) {
+    return fail(exit_code::usage, std::string(e.what()) + " (udp_server --help shows the flags)", json);
+  } catch (const start_up_error& e) {
+    return fail(e.code(), e.what(), json);
+  } catch (const std::exception& e) {
+    return fail(exit_code::network, e.what(), json);
+  }
+}
+
+}  // namespace
+}  // namespace dgram::app
+
+int main(int argc, char** argv) {
+  dgram::app::secure_standard_streams();
+  return static_cast<int>(dgram::app::run(argc, argv));
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// What the server says: a line per message on stdout and words on stderr, or one JSON object per event on
+// stdout.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "apps/cli/exit_code.h"
+#include "apps/cli/output.h"
+#include "udp/core/statistics.h"
+#include "udp/core/time.h"
+
+namespace dgram::app {
+
+struct server_totals {
+  std::uint64_t peers = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t answered = 0;  // replies that were taken for sending
+  std::uint64_t unsent = 0;    // replies that were not
+  duration running{0};
+  dgram::statistics statistics;
+};
+
+class server_log {
+ public:
+  server_log(bool json, bool quiet) : json_(json), quiet_(quiet) {}
+
+  // `where` is an address with its port, `transports` such as "UDP and TCP".
+  void ready(std::string_view where, std::uint16_t port, std::string_view transports);
+  void joined(std::uint64_t peer, std::string_view transport, std::string_view where, bool plain);
+  void message(std::uint64_t peer, std::string_view bytes);
+  void left(std::uint64_t peer, std::string_view reason);
+  void problem(std::string_view text);
+  void summary(const server_totals&, exit_code);
+
+  // Nothing is written before the flush, so that many events of one wake-up are one write.
+  void flush();
+  bool pending() const { return out_.pending() || err_.pending(); }
+  // stdout cannot be written any more.
+  bool failed() const { return out_.failed(); }
+  std::error_code error() const { return out_.error(); }
+
+ private:
+  output out_{1};
+  output err_{2};
+  bool json_;
+  bool quiet_;
+};
+
+}  // namespace dgram::app

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "apps/server/server_options.h"
+
+#include <array>
+#include <string_view>
+
+#include "apps/cli/exit_code.h"
+
+namespace dgram::app {
+namespace {
+
+constexpr std::array<std::string_view, 3> reply_kinds{"ack", "echo", "upper"};
+
+constexpr std::array table{
+    flag{"bind", "ADDR",
+         "Address to listen on (127.0.0.1); 0.0.0.0 for all of IPv4, :: for all of IPv6 and IPv4"},
+    flag{"p,port", "PORT", "Port to listen on (9000); 0 picks a free one and says which"},
+    flag{"port-file", "FILE", "Write the port into FILE once the server is ready"},
+    flag{"tcp", "", "Serve TCP instead of UDP"},
+    flag{"both", "", "Serve UDP and TCP on one port number"},
+    flag{"reply", "KIND", "ack (what was received; the default), echo, or upper"},
+    flag{"reply-text", "TEXT", "With ack: reply TEXT. With echo and upper: TEXT goes before the message"},
+    flag{"plain", "",
+         "Serve plain UDP and TCP peers on an address that is not loopback too. A plain datagram proves "
+         "nothing about its sender"},
+    flag{"idle-timeout", "TIME", "Drop TCP peers that say nothing for so long (10m)"},
+    flag{"max-peers", "N", "Peers at most (16384)"},
+    flag{"q,quiet", "", "No line per message, no words but errors"},
+    flag{"json", "", "One JSON object per event and line on stdout: ready, joined, message, left, summary"},
+};
+
+std::string epilogue() {
+  return "Examples:\n"
+         "  udp_server                                   answer on 127.0.0.1, UDP port 9000\n"
+         "  udp_server --both --reply echo               UDP and TCP, send back what came\n"
+         "  udp_server --reply-text 服务器已收到您的消息\n"
+         "  udp_server --reply echo --reply-text 'Echo=>'\n"
+         "  echo hello | nc -u -w1 127.0.0.1 9000        a plain peer gets its reply too\n"
+         "\nExit codes:\n" +
+         exit_code_table({exit_code::ok, exit_code::network, exit_code::usage, exit_code::output,
+                          exit_code::interrupted, exit_code::terminated});
+}
+
+}  // namespace
+
+flags server_flags() {
+  return flags({"udp_server", "Answers every message, over UDP and over TCP.", "", epilogue()}, table);
+}
+
+server_options server_options_from(const flags& given) {
+  server_options options;
+  given.exclusive("tcp", "both");
+  options.tcp = given.given("tcp") || given.given("both");
+  options.udp = !given.given("tcp");
+  options.bind = given.text("bind").value_or(options.bind);
+  options.port = static_cast<std::uint16_t>(given.number("port", 0, 65535).value_or(options.port));
+  options.port_file = given.text("port-file").value_or("");
+  options.reply.kind = static_cast<reply_kind>(given.choice("reply", reply_kinds).value_or(0));
+  options.reply.text = given.text("reply-text").value_or("");
+  options.plain = given.given("plain");
+  options.idle_timeout =
+      given.time("idle-timeout", std::chrono::milliseconds(1), std::chrono::hours(24 * 365))
+          .value_or(options.idle_timeout);
+  options.max_peers = given.number("max-peers", 1, 10'000'000).value_or(options.max_peers);
+  options.quiet = given.given("quiet");
+  options.json = given.given("json");
+  return options;
+}
+
+}  // namespace dgram::app

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// udp_server's command line as a value.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "apps/cli/flags.h"
+#include "apps/server/handlers.h"
+#include "udp/core/time.h"
+
+namespace dgram::app {
+
+struct server_options {
+  std::string bind = "127.0.0.1";
+  std::uint16_t port = 9000;
+  bool udp = true;
+  bool tcp = false;
+  reply_rule reply;
+  bool plain = false;  // also off loopback
+  duration idle_timeout = std::chrono::minutes(10);
+  std::size_t max_peers = 16384;
+  bool quiet = false;
+  bool json = false;
+  std::string port_file;
+};
+
+flags server_flags();
+// Throws usage_error.
+server_options server_options_from(const flags&);
+
+}  // namespace dgram::app
