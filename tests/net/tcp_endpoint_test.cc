@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "udp/net/tcp_endpoint.h"
 
+#include <thread>
+
 #include "tests/net/tcp_fixture.h"
 
 using namespace dgram;
@@ -293,6 +295,42 @@ TEST_CASE("Closing a peer gives its messages an outcome, and the other end hears
   CHECK(ended[0] == end_reason::closed_by_peer);
   CHECK(client.try_send(peer, bytes_of("late"), {}) == send_status::no_peer);
   CHECK(client.open(server.local()) != peer);
+}
+
+TEST_CASE("A peer may be closed while it is being connected") {
+  asio::io_context context;
+  echo_server server(context, listening_at(ipv4_loopback(0)));
+  tcp_endpoint client(context.get_executor());
+  const auto peer = client.open(server.endpoint.local());
+  awaited<answer> result;
+  client.async_request(peer, bytes_of("never sent"), {}, result.token());
+  context.run_one();  // the wake-up that begins to connect
+  client.close(peer);
+  REQUIRE(run_until(context, [&] { return bool(result); }));
+  CHECK(result.value->report.outcome == outcome::refused);
+  CHECK(result.value->report.tries == 0);
+  context.poll();
+  CHECK(client.total().sessions_opened == 0);
+  CHECK_FALSE(client.remote_of(peer));
+}
+
+TEST_CASE("Two TCP endpoints may live on threads of their own") {
+  asio::io_context here;
+  asio::io_context there;
+  echo_server server(there, listening_at(ipv4_loopback(0)));
+  const address at = server.endpoint.local();
+  std::thread other([&] { there.run(); });
+  {
+    tcp_endpoint client(here.get_executor());
+    const auto peer = client.open(at);
+    for (int i = 0; i < 1000; ++i) {
+      const auto a = ask(here, client, peer, std::to_string(i));
+      REQUIRE(text_of(a.bytes) == std::to_string(i));
+    }
+  }
+  there.stop();
+  other.join();
+  CHECK(server.messages.size() == 1000);
 }
 
 TEST_CASE("A handler may close the peer whose message it is handed") {

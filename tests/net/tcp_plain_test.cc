@@ -225,4 +225,5 @@ TEST_CASE("Our client at a strange server learns that it does not speak our lang
   REQUIRE(run_until(context, [&] { return bool(asked); }));
   CHECK(asked.value->report.outcome == outcome::unknown);
   CHECK(client.of(peer)->discarded[discard_reason::foreign] == 1);
+  CHECK(client.last_hint(peer) == std::errc::protocol_error);
 }

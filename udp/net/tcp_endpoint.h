@@ -90,6 +90,7 @@ class tcp_endpoint : public message_endpoint {
   auto on_peer(const tcp_peer&, Work);
   tcp_peer* usable(peer_id) const;
   retry_delay fresh_delay() const { return {options_.first_retry, options_.longest_retry}; }
+  discard_counters turned_away() const;
   void trace(const tcp_peer&, trace_record::what, std::size_t bytes);
 
   void arm_timer();
@@ -107,6 +108,7 @@ class tcp_endpoint : public message_endpoint {
   asio::steady_timer timer_;
   std::optional<time_point> armed_for_;
   std::unique_ptr<tcp_acceptor> acceptor_;
+  address local_{};
 };
 
 }  // namespace dgram
