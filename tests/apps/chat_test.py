@@ -1,0 +1,382 @@
+# SPDX-License-Identifier: MIT
+# udp_client as a person sees it: the client runs on a pseudo-terminal, and a small terminal of our own shows
+# what its screen would hold.
+import codecs
+import fcntl
+import pty
+import select
+import signal
+import struct
+import termios
+import unicodedata
+
+from programs import *
+
+COLUMNS, ROWS = 60, 24
+
+
+class Screen:
+    """Enough of a terminal: text with wide characters, \\r \\n \\b, cursor moves, erasing."""
+
+    def __init__(self):
+        self.rows = [[]]
+        self.row = self.column = 0
+        self.pending = ""
+
+    def feed(self, text):
+        text = self.pending + text
+        self.pending = ""
+        i = 0
+        while i < len(text):
+            c = text[i]
+            if c == "\x1b":
+                found = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|\x1b[()][A-Z0-9]|\x1b[=>78]").match(text, i)
+                if not found:
+                    self.pending = text[i:]
+                    return
+                if found.group(2):
+                    self.control(found.group(2), found.group(1))
+                i = found.end()
+                continue
+            i += 1
+            if c == "\r":
+                self.column = 0
+            elif c == "\n":
+                self.down(1)
+            elif c == "\b":
+                self.column = max(self.column - 1, 0)
+            elif c >= " ":
+                self.put(c)
+
+    def put(self, c):
+        width = 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        if self.column + width > COLUMNS:
+            self.column = 0
+            self.down(1)
+        row = self.rows[self.row]
+        row.extend(" " * (self.column + width - len(row)))
+        row[self.column] = c
+        if width == 2:
+            row[self.column + 1] = ""
+        self.column += width
+
+    def down(self, n):
+        self.row += n
+        while len(self.rows) <= self.row:
+            self.rows.append([])
+
+    def control(self, final, arguments):
+        n = int(arguments) if arguments.isdigit() else 1
+        if final == "A":
+            self.row = max(self.row - n, 0)
+        elif final == "B":
+            self.down(n)
+        elif final == "C":
+            self.column = min(self.column + n, COLUMNS - 1)
+        elif final == "D":
+            self.column = max(self.column - n, 0)
+        elif final == "G":
+            self.column = n - 1
+        elif final == "K":
+            del self.rows[self.row][self.column:]
+        elif final == "J":
+            del self.rows[self.row][self.column:]
+            del self.rows[self.row + 1:]
+        elif final == "P":
+            del self.rows[self.row][self.column:self.column + n]
+        elif final == "@":
+            self.rows[self.row][self.column:self.column] = [" "] * n
+
+    def text(self):
+        return "\n".join("".join(row).rstrip() for row in self.rows)
+
+
+class Chat:
+    def __init__(self, *flags, env=None):
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.slave = slave
+        self.settings = termios.tcgetattr(slave)
+        self.screen = Screen()
+        self.raw = ""
+        # Characters may be cut between reads.
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        plain = {"TERM": "xterm", "LC_ALL": "", "LANG": "C", "NO_COLOR": ""}
+        self.program = Program("udp_client", *flags, stdin=slave, stdout=slave, stderr=slave, env={**plain, **(env or {})})
+        self.process = self.program.process
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def pump(self, seconds):
+        if not select.select([self.master], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:
+            return False
+        text = self.decoder.decode(data)
+        self.raw += text
+        self.screen.feed(text)
+        return True
+
+    def unwrapped(self):
+        return self.screen.text().replace("\n", "")
+
+    def sees(self, pattern):
+        """Waits until the screen matches."""
+        end = time.monotonic() + LIMIT
+        while not re.search(pattern, self.screen.text(), re.M):
+            left = end - time.monotonic()
+            assert left > 0, f"{pattern!r} never came; the screen:\n{self.screen.text()}"
+            self.pump(min(left, 1))
+
+    def saw(self, pattern):
+        """Waits until the bytes that came match, even if they were rubbed out since."""
+        end = time.monotonic() + LIMIT
+        while not re.search(pattern, self.raw):
+            left = end - time.monotonic()
+            assert left > 0, f"{pattern!r} never came; all that came: {self.raw!r}"
+            self.pump(min(left, 1))
+
+    def ended(self):
+        end = time.monotonic() + LIMIT
+        while self.process.poll() is None and time.monotonic() < end:
+            self.pump(0.05)
+        code = self.program.ended()
+        while self.pump(0):
+            pass
+        return code
+
+    def terminal_is_as_before(self):
+        same(termios.tcgetattr(self.slave), self.settings, "terminal settings")
+
+
+@case("a line typed is answered under it with what it cost")
+def line():
+    server = Server()
+    chat = Chat(*to(server))
+    chat.sees(r"^> $|^>$")
+    chat.type("hello\r")
+    chat.sees(r"> hello\nreceived 5 bytes   [0-9.]+ ms, 1 try\n>$")
+    server.event("message", text="hello")
+    chat.type("\x04")
+    same(chat.ended(), 0)
+    chat.terminal_is_as_before()
+
+
+@case("the same over TCP")
+def line_tcp():
+    server = Server("--tcp")
+    chat = Chat(*to(server, "--tcp"))
+    chat.sees(r"^>$")
+    chat.type("hello\r")
+    chat.sees(r"> hello\nreceived 5 bytes   [0-9.]+ ms\n>$")
+    chat.type("/quit\r")
+    same(chat.ended(), 0)
+    chat.terminal_is_as_before()
+
+
+def editing(*flags):
+    server = Server("--reply", "echo", *flags)
+    chat = Chat(*to(server, *flags))
+    chat.sees(r"^>$")
+    chat.type("你好")
+    chat.sees("> 你好")
+    chat.type("\x7f")
+    chat.sees("> 你$")
+    chat.type("吗\r")
+    server.event("message", text="你吗")
+    chat.sees("^你吗   ")
+    chat.type("a👋b")
+    chat.sees("> a👋b")
+    chat.type("\x7f\x7f")
+    chat.sees("> a$")
+    chat.type("🙂\r")
+    server.event("message", text="a🙂")
+    # The line before comes back, and is edited in its middle.
+    chat.type("\x1b[A")
+    chat.sees("> a🙂$")
+    chat.type("\x1b[A")
+    chat.sees("> 你吗$")
+    chat.type("\x1b[D很\r")
+    server.event("message", text="你很吗")
+
+
+@case("Chinese and emoji are edited character by character, in the C locale too")
+def chinese():
+    editing()
+
+
+@case("what is typed while answers come stays whole, wide and wrapped lines too")
+def unbroken():
+    server = Server("--reply", "echo")
+    chat = Chat(*to(server, "--deadline", "60s", "--timeout", "100ms"))
+    chat.sees("^>$")
+    chat.type("first\r")
+    chat.sees("^first   ")
+    server.signal(signal.SIGSTOP)
+    chat.type("second\r")
+    chat.saw("waiting, try 2")
+    long = "这是一行很长的文字" * 5
+    chat.type(long)
+    chat.saw("waiting, try 3")
+    server.signal(signal.SIGCONT)
+    chat.sees("^second   ")
+    until(lambda: chat.pump(0.05) is not None and chat.unwrapped().endswith("> " + long), "the typed line")
+    text = chat.unwrapped()
+    same(text.count(long), 1, text)
+    assert "waiting" not in text, text
+    chat.type("\r")
+    server.event("message", text=long)
+
+
+@case("without a server the reason is given and the prompt comes back")
+def nobody():
+    chat = Chat("127.0.0.1", str(free_port()), "--deadline", "1s", "--timeout", "100ms")
+    chat.sees("^>$")
+    chat.type("hello\r")
+    chat.saw("… waiting, try 2 after [0-9.]+ ms")
+    chat.saw("… waiting, try 3 after [0-9.]+ ms")
+    chat.sees(r"> hello\nnobody listens there \(ICMP port unreachable\); no answer\n? in [0-9.]+ s after \d+ tries\n>$")
+    chat.type("\x04")
+    same(chat.ended(), 0)
+
+
+@case("a server restarted in between is noticed, and the chat goes on")
+def restarted():
+    server = Server("--reply", "echo")
+    chat = Chat(*to(server, "--deadline", "20s"))
+    chat.sees("^>$")
+    chat.type("one\r")
+    chat.sees("^one   ")
+    server.kill()
+    again = Server("--reply", "echo", port=server.port)
+    chat.type("two\r")
+    chat.sees("^the server was restarted")
+    chat.sees("^(two   |the server may or may not have run this)")
+    chat.type("three\r")
+    chat.sees("^three   ")
+    again.event("message", text="three")
+
+
+@case("a TCP server restarted in between is noticed, and the chat goes on")
+def restarted_tcp():
+    server = Server("--reply", "echo", "--tcp")
+    chat = Chat(*to(server, "--deadline", "20s", "--tcp"))
+    chat.sees("^>$")
+    chat.type("one\r")
+    chat.sees("^one   ")
+    server.kill()
+    chat.sees("^the connection was lost|^the server closed the connection")
+    chat.type("two\r")
+    chat.sees("waiting")
+    Server("--reply", "echo", "--tcp", port=server.port)
+    chat.sees("^two   ")
+
+
+@case("Ctrl-C leaves with 130 after a summary, and the terminal is as before")
+def control_c():
+    server = Server()
+    chat = Chat(*to(server))
+    chat.sees("^>$")
+    chat.type("hello\r")
+    chat.sees("^received 5 bytes")
+    chat.type("half a li")
+    chat.sees("half a li")
+    # The terminal's own signal goes to its session; the client is not in one of its own here.
+    chat.program.signal(signal.SIGINT)
+    same(chat.ended(), 130)
+    contains(chat.screen.text(), "1 message answered")
+    chat.terminal_is_as_before()
+
+
+@case("SIGTERM leaves with 143, and the terminal is as before")
+def terminated():
+    server = Server()
+    chat = Chat(*to(server))
+    chat.sees("^>$")
+    chat.program.signal(signal.SIGTERM)
+    same(chat.ended(), 143)
+    chat.terminal_is_as_before()
+
+
+@case("commands help, count, set the time limit, and two slashes send one")
+def commands():
+    server = Server("--reply", "echo")
+    chat = Chat(*to(server))
+    chat.sees("^>$")
+    chat.type("/help\r")
+    chat.sees("^/stats")
+    chat.type("//etc/passwd\r")
+    server.event("message", text="/etc/passwd")
+    chat.sees("^/etc/passwd   ")
+    chat.type("/stats\r")
+    chat.sees("^round trip +p50")
+    chat.sees("^sent +[1-9]")
+    chat.type("/timeout 2s\r")
+    chat.sees("given up after 2 s")
+    chat.type("/timeout soon\r")
+    chat.sees("'soon' is not a duration")
+    chat.type("/nonsense\r")
+    chat.sees("^/nonsense is no command")
+    chat.type("/quit\r")
+    same(chat.ended(), 0)
+    chat.terminal_is_as_before()
+
+
+@case("no colour with NO_COLOR, --no-color or on a dumb terminal; colour otherwise")
+def colour():
+    server = Server()
+    for flags, env, coloured in (((), {}, True), (("--no-color",), {}, False), ((), {"NO_COLOR": "1"}, False),
+                                 ((), {"TERM": "dumb"}, False)):
+        chat = Chat(*to(server, *flags), env=env)
+        chat.sees("^>$")
+        chat.type("hello\r")
+        chat.sees("^received 5 bytes")
+        chat.type("/quit\r")
+        same(chat.ended(), 0)
+        same("\x1b[2m" in chat.raw, coloured, (flags, env))
+        if env.get("TERM") == "dumb":
+            assert "\x1b[" not in chat.raw, chat.raw
+
+
+@case("on a dumb terminal lines follow one another, retries are told, and the prompt comes back")
+def dumb():
+    chat = Chat("127.0.0.1", str(free_port()), "--deadline", "500ms", "--timeout", "50ms", env={"TERM": "dumb"})
+    chat.sees("^>$")
+    chat.type("hello\r")
+    chat.sees("^… waiting, try 2 after")
+    chat.sees("^nobody listens there")
+    chat.sees(r">$")
+    chat.type("\x04")
+    same(chat.ended(), 0)
+    chat.terminal_is_as_before()
+
+
+@case("a message that is too long is refused at the prompt")
+def too_large():
+    server = Server()
+    chat = Chat(*to(server))
+    chat.sees("^>$")
+    for _ in range(12):
+        chat.type("x" * 100)
+        chat.pump(1)
+    chat.type("\r")
+    chat.sees("^too large: 1200 bytes, at most 1150")
+    chat.type("short\r")
+    chat.sees("^received 5 bytes")
+
+
+@case("a terminal that goes away ends the client")
+def hang_up():
+    server = Server()
+    chat = Chat(*to(server))
+    chat.sees("^>$")
+    os.close(chat.slave)
+    os.close(chat.master)
+    chat.program.ended()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "apps/client/client_options.h"
+#include "apps/server/server_options.h"
+#include "tests/support/catch.h"
+
+using namespace dgram;
+using namespace dgram::app;
+using namespace std::chrono_literals;
+
+namespace {
+
+using words = std::vector<const char*>;
+
+template <class Options>
+Options parsed(flags given, Options (*from)(const flags&), const char* program, words arguments) {
+  arguments.insert(arguments.begin(), program);
+  given.parse(static_cast<int>(arguments.size()), arguments.data());
+  return from(given);
+}
+
+client_options client(words arguments) {
+  return parsed(client_flags(), client_options_from, "udp_client", std::move(arguments));
+}
+
+server_options server(words arguments) {
+  return parsed(server_flags(), server_options_from, "udp_server", std::move(arguments));
+}
+
+// The complaint must name each of `parts`.
+template <class Parse>
+void refuses(Parse parse, words arguments, std::initializer_list<const char*> parts) {
+  CAPTURE(arguments);
+  try {
+    parse(arguments);
+    FAIL_CHECK("accepted");
+  } catch (const usage_error& e) {
+    const std::string complaint = e.what();
+    CAPTURE(complaint);
+    for (const char* part : parts) CHECK(complaint.find(part) != std::string::npos);
+    CHECK(complaint.find('\n') == std::string::npos);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("without flags the client chats with port 9000 of this machine over UDP") {
+  const client_options options = client({});
+  CHECK(options.host == "127.0.0.1");
+  CHECK(options.port == 9000);
+  CHECK_FALSE(options.tcp);
+  CHECK(options.timeout == 250ms);
+  CHECK(options.deadline == 5s);
+  CHECK(options.max_tries == 0);
+  CHECK(options.window == 256);
+  CHECK(options.mode == delivery_mode::ordered);
+}
+
+TEST_CASE("the client takes host and port by position or by flag") {
+  CHECK(client({"::1", "7"}).host == "::1");
+  CHECK(client({"::1", "7"}).port == 7);
+  CHECK(client({"--host", "a", "--port=8"}).host == "a");
+  CHECK(client({"--host", "a", "--port=8"}).port == 8);
+  CHECK(client({"h", "-p", "65535", "-4"}).family == address_family::ipv4);
+}
+
+TEST_CASE("messages may hold commas, be empty, begin with a dash, and repeat") {
+  const auto messages = client({"-m", "a,b", "-m", "", "-m", "-x", "--message", "你好"}).messages;
+  CHECK(messages == std::vector<std::string>{"a,b", "", "-x", "你好"});
+}
+
+TEST_CASE("retries count beyond the first try") {
+  CHECK(client({"--retries", "0"}).max_tries == 1);
+  CHECK(client({"--retries", "5"}).max_tries == 6);
+}
+
+TEST_CASE("a timeout beyond the usual deadline doubles into the deadline, unless one is given") {
+  CHECK(client({"--timeout", "1s"}).deadline == 5s);
+  CHECK(client({"--timeout", "20s"}).deadline == 40s);
+  CHECK(client({"--timeout", "20s", "--deadline", "3s"}).deadline == 3s);
+}
+
+TEST_CASE("measuring is unordered unless asked otherwise") {
+  CHECK(client({"--count", "10"}).mode == delivery_mode::reliable);
+  CHECK(client({"--count", "10", "--mode", "sequenced"}).mode == delivery_mode::sequenced);
+  CHECK(client({"--count", "10", "--interval", "2ms", "--size", "1k"}).size == 1000);
+}
+
+TEST_CASE("the client names the flag and the value that it refuses") {
+  refuses(client, {"--bogus"}, {"bogus"});
+  refuses(client, {"--timeout", "5x"}, {"--timeout", "'5x'", "250ms"});
+  refuses(client, {"--timeout", "0"}, {"--timeout", "'0'"});
+  refuses(client, {"--deadline", "never"}, {"--deadline", "'never'"});
+  refuses(client, {"--port", "70000"}, {"--port", "'70000'", "65535"});
+  refuses(client, {"--port", "0"}, {"--port", "'0'"});
+  refuses(client, {"--port", "-1"}, {"--port", "'-1'"});
+  refuses(client, {"h", "99999"}, {"PORT", "'99999'"});
+  refuses(client, {"h", "http"}, {"PORT", "'http'"});
+  refuses(client, {"h", "1", "extra"}, {"'extra'"});
+  refuses(client, {"h", "--host", "g"}, {"--host", "'h'"});
+  refuses(client, {"--retries", "many"}, {"--retries", "'many'"});
+  refuses(client, {"--window", "0"}, {"--window", "'0'"});
+  refuses(client, {"--count", "1.5"}, {"--count", "'1.5'"});
+  refuses(client, {"--size", "10"}, {"--size", "--count"});
+  refuses(client, {"--count", "1", "--size", "1151"}, {"--size", "'1151'", "1150"});
+  refuses(client, {"--count", "1", "--interval", "0"}, {"--interval", "'0'"});
+  refuses(client, {"--mode", "fast"}, {"--mode", "'fast'", "ordered"});
+  refuses(client, {"-4", "-6"}, {"--ipv4", "--ipv6"});
+  refuses(client, {"--timeout"}, {"timeout"});
+  refuses(client, {"--host", ""}, {"--host"});
+}
+
+TEST_CASE("without flags the server acknowledges on loopback, UDP port 9000") {
+  const server_options options = server({});
+  CHECK(options.bind == "127.0.0.1");
+  CHECK(options.port == 9000);
+  CHECK(options.udp);
+  CHECK_FALSE(options.tcp);
+  CHECK(options.reply.kind == reply_kind::ack);
+  CHECK_FALSE(options.plain);
+}
+
+TEST_CASE("the server takes a transport, a reply and limits") {
+  CHECK_FALSE(server({"--tcp"}).udp);
+  CHECK(server({"--tcp"}).tcp);
+  CHECK(server({"--both"}).udp);
+  CHECK(server({"--both"}).tcp);
+  CHECK(server({"--reply", "upper", "--reply-text", "Echo=>"}).reply.kind == reply_kind::upper);
+  CHECK(server({"--reply-text", "服务器已收到您的消息"}).reply.text == "服务器已收到您的消息");
+  CHECK(server({"--port", "0", "--idle-timeout", "2s", "--max-peers", "3"}).idle_timeout == 2s);
+}
+
+TEST_CASE("the server names the flag and the value that it refuses") {
+  refuses(server, {"--reply", "shout"}, {"--reply", "'shout'", "ack, echo or upper"});
+  refuses(server, {"--port", "65536"}, {"--port", "'65536'"});
+  refuses(server, {"--idle-timeout", "soon"}, {"--idle-timeout", "'soon'"});
+  refuses(server, {"--max-peers", "0"}, {"--max-peers", "'0'"});
+  refuses(server, {"--tcp", "--both"}, {"--tcp", "--both"});
+  refuses(server, {"9000"}, {"'9000'"});
+  refuses(server, {"--nonsense=\x1b[31m"}, {"nonsense"});
+}
+
+TEST_CASE("help names every exit code and shows examples") {
+  for (const std::string& help : {client_flags().help(), server_flags().help()}) {
+    CHECK_THAT(help, ContainsSubstring("Examples:"));
+    CHECK_THAT(help, ContainsSubstring("Exit codes:"));
+    CHECK_THAT(help, ContainsSubstring("130"));
+  }
+}
