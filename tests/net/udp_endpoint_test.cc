@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "udp/net/udp_endpoint.h"
 
+#include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <asio/io_context.hpp>
+#include <asio/packaged_task.hpp>
+#include <asio/post.hpp>
+#include <asio/use_future.hpp>
 
 #include "tests/net/loop.h"
 #include "tests/support/catch.h"
@@ -244,4 +250,24 @@ TEST_CASE("A reply written in the wake-up that read the request leaves with its 
   const auto got = ask(context, client, server.local(), "hello");
   REQUIRE(got);
   CHECK(server.total().datagrams_sent == 1);
+}
+
+TEST_CASE("An endpoint that runs on another thread is used by way of its executor, with futures") {
+  asio::io_context context;
+  udp_endpoint server(context.get_executor(), {.bind = ipv4_loopback(0)});
+  serve_echo(server);
+  udp_endpoint client(context.get_executor(), {.connect = server.local()});
+  std::thread runner([&] { context.run(); });
+  for (int i = 0; i < 20; ++i) {
+    auto started = asio::post(context, std::packaged_task<std::future<answer>()>([&] {
+                                return client.async_request(client.open(server.local()), bytes_of("hello"),
+                                                            {.deadline = 20s}, asio::use_future);
+                              }));
+    CHECK(text_of(started.get().get().bytes) == "hello");
+  }
+  asio::post(context, [&] {
+    client.close();
+    server.close();
+  });
+  runner.join();
 }

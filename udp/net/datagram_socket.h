@@ -63,7 +63,7 @@ class datagram_socket {
   struct received_batch {
     std::span<const arrival> arrivals;
     std::error_code hint;  // what ICMP said, for a connected socket
-    bool drained = false;  // nothing more waits
+    bool drained = false;  // another call is not worth while before async_wait_readable says so
   };
   struct departure {
     path to;
@@ -85,7 +85,7 @@ class datagram_socket {
   // Says which departures failed and why; valid until the next send. At most `batch` at once.
   virtual std::span<const failure> send(std::span<const departure>) = 0;
 
-  // Calls handler(error_code) once, when there may be something to receive.
+  // Calls handler(error_code) once, when there may be something to receive: at once if something was left.
   template <class Handler>
   void async_wait_readable(Handler&& handler) {
     socket_.async_wait(asio::ip::udp::socket::wait_read, std::forward<Handler>(handler));

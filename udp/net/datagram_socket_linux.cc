@@ -70,19 +70,15 @@ void linux_datagram_socket::set(int level, int name, int value) {
 datagram_socket::received_batch linux_datagram_socket::receive() {
   for (std::size_t i = 0; i < last_received_; ++i) {
     msghdr& header = in_->headers[i].msg_hdr;
-    header.msg_name = &in_->names[i];
-    header.msg_namelen = sizeof(socket_name);
+    header.msg_name = connected() ? nullptr : &in_->names[i];
+    header.msg_namelen = connected() ? 0 : sizeof(socket_name);
     header.msg_control = &in_->controls[i];
     header.msg_controllen = sizeof(control_space);
   }
   last_received_ = 0;
   arrivals_.clear();
-  int count = 0;
-  do {
-    ++statistics_.receive_calls;
-    count = ::recvmmsg(socket_.native_handle(), in_->headers.data(), static_cast<unsigned>(options_.batch),
-                       MSG_DONTWAIT, nullptr);
-  } while (count < 0 && errno == EINTR);
+  const bool one = rhythm_.wants_one();
+  const long count = one ? read_one() : read_many();
   received_batch batch;
   if (count < 0) {
     batch.drained = errno == EAGAIN || errno == EWOULDBLOCK;
@@ -93,10 +89,32 @@ datagram_socket::received_batch linux_datagram_socket::receive() {
     return batch;
   }
   last_received_ = static_cast<std::size_t>(count);
+  rhythm_.read(last_received_);
   for (std::size_t i = 0; i < last_received_; ++i) arrivals_.push_back(read_arrival(i));
   batch.arrivals = arrivals_;
-  batch.drained = last_received_ < options_.batch;
+  batch.drained = one || last_received_ < options_.batch;
   return batch;
+}
+
+long linux_datagram_socket::read_many() {
+  long count = 0;
+  do {
+    ++statistics_.receive_calls;
+    count = ::recvmmsg(socket_.native_handle(), in_->headers.data(), static_cast<unsigned>(options_.batch),
+                       MSG_DONTWAIT, nullptr);
+  } while (count < 0 && errno == EINTR);
+  return count;
+}
+
+long linux_datagram_socket::read_one() {
+  long size = 0;
+  do {
+    ++statistics_.receive_calls;
+    size = ::recvmsg(socket_.native_handle(), &in_->headers[0].msg_hdr, MSG_DONTWAIT);
+  } while (size < 0 && errno == EINTR);
+  if (size < 0) return size;
+  in_->headers[0].msg_len = static_cast<unsigned>(size);
+  return 1;
 }
 
 datagram_socket::arrival linux_datagram_socket::read_arrival(std::size_t index) {
