@@ -499,10 +499,12 @@ TEST_CASE("Whatever breaks, each message has one outcome by its deadline and is 
     REQUIRE(pair.a.outcomes.size() == deadlines.size());
     REQUIRE(pair.a.resolved_twice == 0);
     for (const auto& [what, times] : runs) REQUIRE(times == 1);
-    for (const auto& [id, report] : pair.a.outcomes) {
+    for (const auto& resolved : pair.a.outcomes) {
+      const auto name = std::to_string(resolved.first);
+      const auto& report = resolved.second;
       const bool heard = report.outcome == outcome::answered || report.outcome == outcome::delivered;
       const auto run = std::any_of(runs.begin(), runs.end(), [&](const auto& r) {
-        return r.first.substr(0, r.first.find('.')) == std::to_string(id);
+        return r.first.substr(0, r.first.find('.')) == name;
       });
       if (heard) REQUIRE(run);
       if (report.tries == 0) REQUIRE_FALSE(run);
