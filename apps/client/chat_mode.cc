@@ -105,8 +105,8 @@ void chat_mode::resolve(std::uint64_t id, std::error_code error, const answer& g
     screen_.line(quote + for_people(as_text(got.bytes)) + "   " +
                  screen_.dim(cost_text(got.report, session_.on)));
   } else {
-    screen_.line(quote +
-                 failure_text(error, got.report, session_.endpoint.last_hint(session_.peer), session_.on));
+    screen_.line(quote + screen_.alarming(failure_text(
+                             error, got.report, session_.endpoint.last_hint(session_.peer), session_.on)));
   }
 }
 

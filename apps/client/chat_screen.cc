@@ -60,6 +60,10 @@ std::string chat_screen::dim(std::string_view text) const {
   return colour_ ? "\x1b[2m" + std::string(text) + "\x1b[0m" : std::string(text);
 }
 
+std::string chat_screen::alarming(std::string_view text) const {
+  return colour_ ? "\x1b[31m" + std::string(text) + "\x1b[0m" : std::string(text);
+}
+
 std::size_t chat_screen::rows(std::string_view text) const {
   return display_width(text) / columns(STDOUT_FILENO) + 1;
 }

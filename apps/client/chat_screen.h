@@ -27,6 +27,7 @@ class chat_screen {
   bool failed() const { return screen_.failed(); }
 
   std::string dim(std::string_view) const;
+  std::string alarming(std::string_view) const;
 
  private:
   void begin_change();

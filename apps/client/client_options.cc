@@ -21,13 +21,16 @@ constexpr std::array table{
     flag{"4,ipv4", "", "Use IPv4 only"},
     flag{"6,ipv6", "", "Use IPv6 only"},
     flag{"tcp", "", "Talk over TCP instead of UDP"},
-    flag{"plain", "", "Talk to a server that knows nothing of us: bare datagrams, or a bare TCP stream"},
+    flag{"plain", "",
+         "Talk to a server that knows nothing of us: bare datagrams, or a bare TCP stream. Nothing is "
+         "repeated "
+         "unless --retries says so"},
     flag{"m,message", "TEXT", "Send TEXT, print the reply and end; may be repeated"},
     flag{"timeout", "TIME", "Wait before the first repetition, while the way was never measured (250ms)"},
     flag{"deadline", "TIME", "Give a message up after TIME (5s, or twice the timeout if that is longer)"},
     flag{"retries", "N", "Repeat a message N times at most (as often as the deadline allows)"},
     flag{"mode", "MODE", "unreliable, sequenced, reliable or ordered (ordered; with --count, reliable)"},
-    flag{"window", "N", "On a pipe: messages on the way at most (256)"},
+    flag{"window", "N", "On a pipe: messages on the way at most (256; with --plain over UDP, 1)"},
     flag{"count", "N",
          "Measure: send N messages, each at its moment, whether or not earlier ones are answered"},
     flag{"interval", "TIME", "With --count: time from one message to the next (5ms)"},
@@ -83,6 +86,8 @@ void read_patience(const flags& given, client_options& options) {
 
 void read_measurement(const flags& given, client_options& options) {
   options.messages = given.texts("message");
+  // A plain datagram names no request: one at a time, or a lost one would shift all replies.
+  if (options.plain && !options.tcp) options.window = 1;
   options.window = given.number("window", 1, 1'000'000).value_or(options.window);
   options.count = given.number("count", 1, 1'000'000'000).value_or(0);
   for (const char* name : {"interval", "size"}) {

@@ -102,8 +102,9 @@ void libedit_line_reader::entered(const char* line) {
   if (!line) {
     rl_callback_handler_remove();
     installed_ = false;
+    // libedit has shown ^D where the line would be.
     output screen(STDOUT_FILENO);
-    screen.add("\n");
+    screen.add("\r\x1b[J");
     screen.flush();
     return on_line_(std::nullopt);
   }

@@ -25,10 +25,10 @@ std::string error_text(std::error_code error) {
 
 const char* to_text(wire on) {
   switch (on) {
-    case wire::udp: return "udp";
-    case wire::tcp: return "tcp";
-    case wire::plain_udp: return "plain udp";
-    case wire::plain_tcp: return "plain tcp";
+    case wire::udp: return "UDP";
+    case wire::tcp: return "TCP";
+    case wire::plain_udp: return "plain UDP";
+    case wire::plain_tcp: return "plain TCP";
   }
   return "";
 }

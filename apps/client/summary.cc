@@ -68,19 +68,14 @@ std::string latency_line(const latency_histogram& latency) {
 std::string one_line(const run_summary& run) {
   const std::uint64_t unanswered = run.counts.unanswered();
   const std::uint64_t all = run.counts.answered + unanswered;
-  std::string line;
-  if (unanswered == 0) {
-    line = counted(all, "message", "messages") + (all == 1 ? " answered" : ", all answered");
-  } else {
-    line = std::to_string(unanswered) + " of " + counted(all, "message", "messages") +
-           " went unanswered: " + run.counts.reasons();
+  const std::string where = " (" + place(run) + ", " + format_duration(run.elapsed);
+  if (unanswered != 0) {
+    return std::to_string(unanswered) + " of " + counted(all, "message", "messages") +
+           " went unanswered: " + run.counts.reasons() + where + ')';
   }
-  line += "   " + place(run) + ", " + format_duration(run.elapsed);
-  if (run.counts.latency.count() != 0) {
-    line += ", round trip " + format_duration(run.counts.latency.quantile(0.5)) + ", 99 % within " +
-            format_duration(run.counts.latency.quantile(0.99));
-  }
-  return line;
+  return counted(all, "message", "messages") + (all == 1 ? " answered" : ", all answered") + where +
+         "; round trip " + format_duration(run.counts.latency.quantile(0.5)) + ", 99 % within " +
+         format_duration(run.counts.latency.quantile(0.99)) + ')';
 }
 
 std::string table(const run_summary& run) {

@@ -22,8 +22,7 @@ struct run_summary {
   std::string error;  // empty when all went well
 };
 
-// One line: "10000 messages, all answered in 0.31 s   udp 127.0.0.1:9000, round trip 0.2 ms, 99 % under 1.2
-// ms".
+// "10000 messages, all answered (UDP 127.0.0.1:9000, 0.31 s; round trip 0.2 ms, 99 % within 1.2 ms)".
 std::string one_line(const run_summary&);
 // A table, for --count and /stats.
 std::string table(const run_summary&);

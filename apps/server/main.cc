@@ -46,6 +46,7 @@ exit_code serve(const server_options& options) {
   if (!options.port_file.empty()) write_port_file(options.port_file, where.port);
 
   context.run();
+  if (code == exit_code::interrupted) log.after_control_c();
   log.summary(running.totals(), code);
   log.flush();
   return log.failed() ? exit_code::output : code;

@@ -78,8 +78,16 @@ void server::flush() {
 }
 
 server_totals server::totals() const {
-  server_totals totals{peers_, messages_, answered_, unsent_, time_point::clock::now() - started_, {}};
-  for (const auto& one : listeners_) totals.statistics += one->endpoint->total();
+  server_totals totals;
+  totals.peers = peers_;
+  totals.messages = messages_;
+  totals.answered = answered_;
+  totals.unsent = unsent_;
+  totals.running = time_point::clock::now() - started_;
+  for (const auto& one : listeners_) {
+    totals.statistics += one->endpoint->total();
+    (one->transport == "UDP" ? totals.udp : totals.tcp) = true;
+  }
   return totals;
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "apps/cli/json_object.h"
+#include "apps/cli/terminal.h"
 #include "apps/cli/text_escape.h"
 #include "apps/cli/units.h"
 
@@ -50,14 +51,21 @@ json_object json_of(const discard_counters& discarded) {
   return reasons;
 }
 
+std::string pieces(std::uint64_t n, const server_totals& totals, const char* of_tcp) {
+  const std::string tcp = of_tcp + std::string(n == 1 ? "" : "s");
+  const std::string udp = n == 1 ? "datagram" : "datagrams";
+  return std::to_string(n) + ' ' + (totals.udp && totals.tcp ? udp + " and " + tcp : totals.tcp ? tcp : udp);
+}
+
 std::string text_summary(const server_totals& totals) {
   const statistics& s = totals.statistics;
-  return counted(totals.messages, "message", "messages") + " from " + counted(totals.peers, "peer", "peers") +
-         " in " + format_duration(totals.running) + ", " + std::to_string(totals.answered) + " answered" +
-         (totals.unsent == 0 ? "" : ", " + counted(totals.unsent, "reply", "replies") + " not sent") +
-         "\nreceived " + counted(s.datagrams_received, "datagram", "datagrams") + " (" +
-         format_size(s.bytes_received) + "), sent " + std::to_string(s.datagrams_sent) + " (" +
-         format_size(s.bytes_sent) + "), " + discards(s.discarded);
+  std::string text = counted(totals.messages, "message", "messages") + " from " +
+                     counted(totals.peers, "peer", "peers") + " in " + format_duration(totals.running) +
+                     ", " + std::to_string(totals.answered) + " answered";
+  if (totals.unsent != 0) text += ", " + counted(totals.unsent, "reply", "replies") + " not sent";
+  return text + "\nreceived " + format_size(s.bytes_received) + " in " +
+         pieces(s.datagrams_received, totals, "read") + ", sent " + format_size(s.bytes_sent) + " in " +
+         pieces(s.datagrams_sent, totals, "write") + ", " + discards(s.discarded);
 }
 
 std::string json_summary(const server_totals& totals, exit_code code) {
@@ -133,6 +141,10 @@ void server_log::left(std::uint64_t peer, std::string_view reason) {
 
 void server_log::problem(std::string_view text) {
   err_.add_line("udp_server: " + std::string(text));
+}
+
+void server_log::after_control_c() {
+  if (is_terminal(2)) err_.add("\n");
 }
 
 void server_log::summary(const server_totals& totals, exit_code code) {

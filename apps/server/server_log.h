@@ -15,6 +15,8 @@
 namespace dgram::app {
 
 struct server_totals {
+  bool udp = false;
+  bool tcp = false;
   std::uint64_t peers = 0;
   std::uint64_t messages = 0;
   std::uint64_t answered = 0;  // replies that were taken for sending
@@ -33,6 +35,8 @@ class server_log {
   void message(std::uint64_t peer, std::string_view bytes);
   void left(std::uint64_t peer, std::string_view reason);
   void problem(std::string_view text);
+  // A terminal has shown ^C and left the cursor behind it.
+  void after_control_c();
   void summary(const server_totals&, exit_code);
 
   // Nothing is written before the flush, so that many events of one wake-up are one write.

@@ -89,6 +89,12 @@ TEST_CASE("measuring is unordered unless asked otherwise") {
   CHECK(client({"--count", "10", "--interval", "2ms", "--size", "1k"}).size == 1000);
 }
 
+TEST_CASE("plain datagrams go one at a time, unless asked otherwise") {
+  CHECK(client({"--plain"}).window == 1);
+  CHECK(client({"--plain", "--window", "8"}).window == 8);
+  CHECK(client({"--plain", "--tcp"}).window == 256);
+}
+
 TEST_CASE("the client names the flag and the value that it refuses") {
   refuses(client, {"--bogus"}, {"bogus"});
   refuses(client, {"--timeout", "5x"}, {"--timeout", "'5x'", "250ms"});

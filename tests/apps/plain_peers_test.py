@@ -165,5 +165,30 @@ def plain_client_own_server():
         same(server.event("joined")["plain"], True)
 
 
+@case("a server for all addresses answers plain peers only with --plain, and its own always")
+def wildcard():
+    server = Server("--bind", "0.0.0.0")
+    same(client(*to(server, "-m", "ours")).stdout, b"received 4 bytes\n")
+    with udp_peer() as s:
+        s.sendto(b"plain", ("127.0.0.1", server.port))
+    same(client(*to(server, "-m", "again")).stdout, b"received 5 bytes\n")
+    same(server.stop()["discarded_by_reason"], {"plain_refused": 1})
+    same(ask_udp(Server("--bind", "0.0.0.0", "--plain", "--reply-text", "ok"), b"plain"), b"ok")
+
+
+@case("a server on :: answers over IPv6 and IPv4, UDP and TCP")
+def dual_stack():
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+            s.bind(("::1", 0))
+    except OSError:
+        raise Skip("there is no IPv6 here") from None
+    server = Server("--bind", "::", "--both", "--reply", "echo")
+    for flags in ((), ("--tcp",)):
+        for host in ("127.0.0.1", "::1", "localhost"):
+            done = client(host, str(server.port), "-m", host, *flags)
+            same((done.returncode, done.stdout), (0, host.encode() + b"\n"), flags)
+
+
 if __name__ == "__main__":
     main()
