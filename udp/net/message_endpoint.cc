@@ -200,14 +200,10 @@ send_options bounded(send_options options) {
 
 std::error_code error_of(send_status status) {
   switch (status) {
-    case send_status::accepted:
-      return {};
-    case send_status::too_large:
-      return asio::error::message_size;
-    case send_status::would_block:
-      return asio::error::would_block;
-    case send_status::no_peer:
-      return asio::error::not_connected;
+    case send_status::accepted: return {};
+    case send_status::too_large: return asio::error::message_size;
+    case send_status::would_block: return asio::error::would_block;
+    case send_status::no_peer: return asio::error::not_connected;
   }
   return asio::error::invalid_argument;
 }
