@@ -133,7 +133,11 @@ void libedit_line_reader::show() {
 void libedit_line_reader::wait_for_signals() {
   signals_.async_wait([this](std::error_code error, int number) {
     if (error || stopped_) return;
-    if (number == SIGCONT) rl_prep_terminal(1);
+    if (number == SIGCONT) {
+      // The shell has set the terminal meanwhile; libedit believes it is still raw.
+      rl_deprep_terminal();
+      rl_prep_terminal(1);
+    }
     if (number == SIGWINCH) rl_resize_terminal();
     if (shown_) {
       if (number == SIGWINCH) hide();

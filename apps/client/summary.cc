@@ -81,25 +81,22 @@ std::string one_line(const run_summary& run) {
 std::string table(const run_summary& run) {
   const statistics& s = run.statistics;
   const bool datagrams = is_udp(run.on);
-  std::string text = "messages     " + std::to_string(run.counts.sent) + " sent, " +
-                     std::to_string(run.counts.answered) + " answered, " +
-                     std::to_string(run.counts.unanswered()) + " unanswered";
   const std::string why = run.counts.reasons();
-  if (!why.empty()) text += " (" + why + ')';
-  text += "   " + place(run) + ", " + format_duration(run.elapsed);
+  std::string text = "server       " + place(run) + ", for " + format_duration(run.elapsed);
+  text += "\nmessages     " + std::to_string(run.counts.sent) + " sent, " +
+          std::to_string(run.counts.answered) + " answered, " + std::to_string(run.counts.unanswered()) +
+          " unanswered" + (why.empty() ? "" : " (" + why + ')');
   text += "\nround trip   " + latency_line(run.counts.latency);
-  text += "\nsent         " +
+  text += "\nsent         " + format_size(s.bytes_sent) + " in " +
           (datagrams ? counted(s.datagrams_sent, "datagram", "datagrams")
-                     : counted(s.datagrams_sent, "write", "writes")) +
-          ", " + format_size(s.bytes_sent);
+                     : counted(s.datagrams_sent, "write", "writes"));
   if (datagrams) {
     text += "; " + std::to_string(s.packets_lost) + " lost, " +
             counted(s.messages_retransmitted, "message", "messages") + " repeated";
   }
-  text += "\nreceived     " +
+  text += "\nreceived     " + format_size(s.bytes_received) + " in " +
           (datagrams ? counted(s.datagrams_received, "datagram", "datagrams")
-                     : counted(s.datagrams_received, "read", "reads")) +
-          ", " + format_size(s.bytes_received);
+                     : counted(s.datagrams_received, "read", "reads"));
   if (datagrams) text += "; " + counted(s.duplicates_received, "duplicate", "duplicates");
   return text;
 }

@@ -37,9 +37,11 @@ std::string why(send_cause cause) {
 std::string details(const trace_record& record) {
   using what = trace_record::what;
   const std::string size = std::to_string(record.bytes) + " B";
+  const std::string load =
+      record.messages == 0 ? size : size + ", " + counted(record.messages, "message", "messages");
   switch (record.happened) {
-    case what::sent: return size + ", " + counted(record.messages, "message", "messages") + why(record.cause);
-    case what::received: return size + ", " + counted(record.messages, "message", "messages");
+    case what::sent: return load + why(record.cause);
+    case what::received: return load;
     case what::acknowledged: return "after " + format_duration(record.round_trip);
     case what::discarded: return size + ", " + std::string(to_string(record.discard));
     case what::lost:
