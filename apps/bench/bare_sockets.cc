@@ -76,13 +76,13 @@ void echo_stream(int descriptor, std::size_t message_size) {
 bare_udp::bare_udp(std::size_t message_size) : message_size_(message_size) {
   const auto [server, at] = bound_socket(SOCK_DGRAM);
   server_ = server;
+  server_at_ = at;
   client_ = bound_socket(SOCK_DGRAM).first;
-  checked(::connect(client_, generic(at), sizeof at), "connect");
   server_thread_ = std::thread(echo_datagrams, server_);
 }
 
 bare_udp::~bare_udp() {
-  ::send(client_, nullptr, 0, 0);
+  ::sendto(client_, nullptr, 0, 0, generic(server_at_), sizeof server_at_);
   server_thread_.join();
   ::close(client_);
   ::close(server_);
@@ -92,7 +92,9 @@ void bare_udp::run(std::uint64_t count, latency_histogram& latencies) {
   std::vector<std::byte> message(message_size_), answer(message_size_);
   for (std::uint64_t i = 0; i < count; ++i) {
     const time_point start = read_clock();
-    checked(static_cast<int>(::sendto(client_, message.data(), message.size(), 0, nullptr, 0)), "sendto");
+    checked(static_cast<int>(
+                ::sendto(client_, message.data(), message.size(), 0, generic(server_at_), sizeof server_at_)),
+            "sendto");
     checked(static_cast<int>(::recvfrom(client_, answer.data(), answer.size(), 0, nullptr, nullptr)),
             "recvfrom");
     latencies.record(read_clock() - start);

@@ -2,8 +2,11 @@
 // What the system alone can do: one blocking socket at each end and nothing between. The measure of all else.
 #pragma once
 
+#include <netinet/in.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <thread>
 
 #include "apps/bench/round_trip.h"
@@ -22,6 +25,7 @@ class bare_udp final : public contender {
   std::size_t message_size_;
   int client_ = -1;
   int server_ = -1;
+  sockaddr_in server_at_{};
   std::thread server_thread_;
 };
 

@@ -42,24 +42,26 @@ struct entrant {
 };
 
 std::unique_ptr<contender> over_udp(std::size_t size) {
-  const auto server = [](message_endpoint::executor_type executor) -> std::unique_ptr<message_endpoint> {
+  const auto server = [](message_endpoints::executor executor) {
     udp_endpoint_options options;
     options.bind = ipv4_loopback(0);
     return std::make_unique<udp_endpoint>(executor, options);
   };
-  const auto client = [](message_endpoint::executor_type executor) -> std::unique_ptr<message_endpoint> {
-    return std::make_unique<udp_endpoint>(executor);
+  const auto client = [](message_endpoints::executor executor, const address& server_at) {
+    udp_endpoint_options options;
+    options.connect = server_at;  // as udp_client does
+    return std::make_unique<udp_endpoint>(executor, options);
   };
   return std::make_unique<message_endpoints>("request over UDP", size, server, client);
 }
 
 std::unique_ptr<contender> over_tcp(std::size_t size) {
-  const auto server = [](message_endpoint::executor_type executor) -> std::unique_ptr<message_endpoint> {
+  const auto server = [](message_endpoints::executor executor) {
     tcp_options options;
     options.listen = ipv4_loopback(0);
     return std::make_unique<tcp_endpoint>(executor, options);
   };
-  const auto client = [](message_endpoint::executor_type executor) -> std::unique_ptr<message_endpoint> {
+  const auto client = [](message_endpoints::executor executor, const address&) {
     return std::make_unique<tcp_endpoint>(executor);
   };
   return std::make_unique<message_endpoints>("request over TCP", size, server, client);

@@ -10,12 +10,12 @@
 
 namespace dgram::app {
 
-message_endpoints::message_endpoints(std::string name, std::size_t message_size, const make_endpoint& server,
-                                     const make_endpoint& client)
+message_endpoints::message_endpoints(std::string name, std::size_t message_size, const make_server& server,
+                                     const make_client& client)
     : name_(std::move(name)),
       message_(message_size),
       server_(server(server_context_.get_executor())),
-      client_(client(client_context_.get_executor())),
+      client_(client(client_context_.get_executor(), server_->local())),
       peer_(client_->open(server_->local())) {
   server_->on_message([this](const message_view& m) { server_->reply(m.id, m.bytes); });
   server_thread_ = std::thread([this] { server_context_.run(); });

@@ -19,10 +19,11 @@ namespace dgram::app {
 
 class message_endpoints final : public contender {
  public:
-  using make_endpoint = std::function<std::unique_ptr<message_endpoint>(message_endpoint::executor_type)>;
+  using executor = message_endpoint::executor_type;
+  using make_server = std::function<std::unique_ptr<message_endpoint>(executor)>;
+  using make_client = std::function<std::unique_ptr<message_endpoint>(executor, const address& server)>;
 
-  message_endpoints(std::string name, std::size_t message_size, const make_endpoint& server,
-                    const make_endpoint& client);
+  message_endpoints(std::string name, std::size_t message_size, const make_server&, const make_client&);
   ~message_endpoints() override;
   std::string name() const override { return name_; }
   void run(std::uint64_t count, latency_histogram&) override;
