@@ -1,113 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "udp/core/switchboard.h"
 
-#include <array>
-#include <string>
-#include <string_view>
-#include <vector>
-
+#include "tests/core/two_ends.h"
 #include "tests/support/catch.h"
-#include "udp/core/splitmix64.h"
 
 using namespace dgram;
+using namespace dgram::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::span<const std::byte> bytes_of(std::string_view text) {
-  return std::as_bytes(std::span(text));
-}
-std::string text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-random_source seeded(std::uint64_t seed) {
-  return [state = seed]() mutable { return splitmix64(state); };
-}
-
-address host(std::uint16_t port) {
-  address a;
-  a.ip[15] = 1;
-  a.port = port;
-  return a;
-}
-
-// Two switchboards and a wire that loses what the test says.
-struct two_ends {
-  time_point now{1h};
-  address client_at = host(1), server_at = host(2);
-  switchboard client{{}, seeded(1), now};
-  switchboard server{{}, seeded(2), now};
-  peer_id peer = client.open(server_at, now);
-  std::vector<std::string> arrived;
-  std::vector<message_resolved> resolved;
-  std::vector<std::string> replies;
-  std::vector<end_reason> ended;
-  int datagrams = 0;
-  int lose = 0;  // so many of the next ones
-
-  send_options reliable_request() {
-    send_options o;
-    o.wants_reply = true;
-    return o;
-  }
-
-  void drain_events() {
-    while (auto e = server.poll_event()) {
-      if (auto* m = std::get_if<message_arrived>(&*e)) {
-        arrived.push_back(text_of(m->bytes));
-        if (m->wants_reply) server.reply(m->id, bytes_of("re:" + text_of(m->bytes)), now);
-      }
-    }
-    while (auto e = client.poll_event()) {
-      if (auto* r = std::get_if<message_resolved>(&*e)) {
-        replies.push_back(text_of(r->reply));
-        resolved.push_back(*r);
-      }
-      if (auto* x = std::get_if<session_ended>(&*e)) ended.push_back(x->reason);
-    }
-  }
-
-  bool carry(switchboard& from, const address& from_at, switchboard& to) {
-    std::array<std::byte, max_datagram_size> buffer;
-    bool any = false;
-    while (auto t = from.poll_transmit(now, buffer)) {
-      any = true;
-      ++datagrams;
-      if (lose > 0) {
-        --lose;
-        continue;
-      }
-      to.handle_datagram(std::span(buffer).first(t->size), {from_at, {}}, now);
-      drain_events();
-    }
-    return any;
-  }
-
-  void exchange() {
-    drain_events();
-    while (carry(client, client_at, server) | carry(server, server_at, client)) {
-    }
-    drain_events();
-  }
-
-  void advance(duration by) {
-    const time_point end = now + by;
-    for (;;) {
-      exchange();
-      auto next = client.next_timeout();
-      if (const auto other = server.next_timeout(); other && (!next || *other < *next)) next = other;
-      if (!next || *next > end) break;
-      now = std::max(now, *next);
-      client.handle_timeout(now);
-      server.handle_timeout(now);
-    }
-    now = end;
-    exchange();
-  }
-};
-
-}  // namespace
 
 TEST_CASE("the first datagram already carries the first request, and its answer comes back in one") {
   two_ends ends;
