@@ -2,6 +2,7 @@
 #include "udp/core/wire.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "udp/core/crc32c.h"
 
@@ -124,6 +125,8 @@ bool has_our_mark(std::span<const std::byte> datagram) {
 parsed_header parse_header(std::span<const std::byte> datagram) {
   if (!has_our_mark(datagram)) return {{}, discard_reason::foreign};
   if (datagram.size() < header_size) return {{}, discard_reason::truncated};
+  // Checked before the sum, which would be long.
+  if (datagram.size() > max_datagram_size) return {{}, discard_reason::malformed};
   byte_reader in(datagram);
   const std::uint8_t first = in.u8();
   if ((first >> 4 & 3) != version) return {{}, discard_reason::wrong_version};
@@ -158,6 +161,7 @@ std::optional<frame> frame_reader::next() {
 
 std::optional<summary> summarize(const header& h, std::span<const std::byte> payload) {
   summary s;
+  bool has_ack = false;
   frame_reader frames(payload);
   std::size_t index = 0;
   for (; const auto f = frames.next(); ++index) {
@@ -165,6 +169,8 @@ std::optional<summary> summarize(const header& h, std::span<const std::byte> pay
     if (is_hello != (h.unheard && index == 0)) return std::nullopt;
     if (std::holds_alternative<greeting>(*f) && h.kind != kind::from_responder) return std::nullopt;
     if (std::holds_alternative<token_echo>(*f) && h.kind != kind::from_initiator) return std::nullopt;
+    // One covers everything, and each may cost a pass over all that is in flight.
+    if (std::holds_alternative<ack>(*f) && std::exchange(has_ack, true)) return std::nullopt;
     if (const auto* m = std::get_if<message>(&*f)) {
       m->in_reply_to ? ++s.replies : ++s.messages;
       if (m->wants_reply) ++s.requests;
