@@ -32,7 +32,8 @@ send_status outbox::add(std::span<const std::byte> bytes, const send_options& op
   if (next_ - oldest_ >= most_held - reserve_for_replies || bytes_ + bytes.size() > byte_limit_) {
     return send_status::would_block;
   }
-  outgoing& m = append(now + options.deadline);
+  outgoing& m =
+      append(options.deadline < time_point::max() - now ? now + options.deadline : time_point::max());
   m.ticket = t;
   m.submitted = now;
   m.mode = options.mode;
