@@ -14,7 +14,8 @@ namespace dgram {
 // The largest UDP payload this version sends. 1200 bytes pass every path that carries IPv6 (RFC 9000
 // section 14.1).
 inline constexpr std::size_t max_datagram_size = 1200;
-// The largest message that always fits one datagram beside the longest header and control frames.
+// The largest message that always fits one datagram beside header and greeting. An acknowledgement that would
+// take its room leaves in a datagram of its own.
 inline constexpr std::size_t max_message_size = 1150;
 
 enum class delivery_mode : std::uint8_t {

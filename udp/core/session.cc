@@ -74,7 +74,7 @@ std::optional<discard_reason> session::handle_datagram(const wire::header& heade
     case ack_tracker::arrival::too_old: return discard_reason::too_old;
     case ack_tracker::arrival::duplicate:
       ++stats_.duplicates_received;
-      if (summary->asks_ack) tracker_.repeated();
+      if (summary->asks_ack) tracker_.repeated(packet);
       return discard_reason::duplicate;
     case ack_tracker::arrival::fresh: break;
   }
@@ -135,7 +135,10 @@ std::size_t session::poll_transmit(time_point now, std::span<std::byte> buffer, 
   repeats_ = false;
   if (window_open) write_messages(out, now);
   const bool messages = !carried_.empty();
-  if (!messages && !ack && !probe_due_) return 0;  // the next message waits for more room
+  // A message that does not fit beside a long acknowledgement follows it at once; one that is too long for
+  // what the address may be sent waits.
+  const bool in_the_way = window_open && outbox_.has_next() && tracker_.pending();
+  if (!messages && !ack && !probe_due_ && !in_the_way) return 0;
 
   const bool echoes_token = token_ && !token_confirmed_;
   const bool bare_probe = probe_due_ && !messages && !echoes_token;
