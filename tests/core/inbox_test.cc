@@ -104,7 +104,7 @@ TEST_CASE("beyond the reorder limit nothing more is held, but the missing one ge
   CHECK(r.delivered.size() == 6);
 }
 
-TEST_CASE("what was refused for want of room is new when it comes again; what is held is not") {
+TEST_CASE("what was refused for want of room is new when it comes again, but what is held is not") {
   receiver r;
   const std::string large(1100, 'x');
   const wire::message held{delivery_mode::ordered, false, 1, 1, {}, {}, bytes_of(large)};
@@ -152,4 +152,20 @@ TEST_CASE("at the limit of requests without a settled reply no more are accepted
   r.in.requests().settled({17});
   CHECK(r.in.accepts(1));
   CHECK_FALSE(r.in.accepts(2));
+}
+
+TEST_CASE("what is released together stays readable until the next datagram, or for whoever takes it") {
+  receiver r;
+  std::vector<std::span<const std::byte>> spans;
+  const auto keep = [&](const inbox::arrival& a) { spans.push_back(a.bytes); };
+  r.in.begin();
+  for (std::uint16_t order = 7; order > 0; --order) {
+    r.in.take({delivery_mode::ordered, false, order, order, {}, {}, bytes_of("held")}, keep);
+  }
+  r.in.take({delivery_mode::ordered, false, 0, 0, {}, {}, bytes_of("held")}, keep);
+  REQUIRE(spans.size() == 8);
+  const auto memory = r.in.take_released();
+  r.in.begin();
+  for (const auto& s : spans) CHECK(text_of(s) == "held");
+  CHECK(memory.size() == 7);
 }

@@ -33,6 +33,8 @@ class inbox {
 
   // A new datagram: what earlier arrivals pointed to may go.
   void begin() { released_.clear(); }
+  // For an owner that goes before the arrivals are read: what they point to.
+  std::vector<std::vector<std::byte>> take_released() { return std::exchange(released_, {}); }
 
   // Whether so many more requests may be taken.
   bool accepts(std::uint32_t requests) const {

@@ -64,6 +64,8 @@ class session {
   // Every message gets its outcome, but for those that the peer cannot have run, which move to `kept`: never
   // sent, or first sent after `safe_since`.
   void abandon(time_point safe_since, std::vector<outgoing>& kept, turn&);
+  // What events of this session may still point to, for when it goes before they are read.
+  std::vector<std::vector<std::byte>> take_released() { return inbox_.take_released(); }
 
   // Whether the peer's refusal of this packet of ours can be genuine.
   bool sent(std::uint32_t truncated_packet) const { return flight_.restore(truncated_packet).has_value(); }

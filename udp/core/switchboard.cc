@@ -50,9 +50,15 @@ struct switchboard::state {
   ring_queue<std::uint32_t> ready;
   ring_queue<farewell> farewells;
   ring_queue<event> events;
-  statistics gone;  // of peers that are no more, and of what belongs to none
+  std::vector<std::vector<std::byte>> outliving;  // what events of sessions that ended point to
+  statistics gone;                                // of peers that are no more, and of what belongs to none
 
   turn begin(time_point now) { return {now, events, trace}; }
+  // A verb after which earlier events are no longer valid.
+  turn begin_anew(time_point now) {
+    outliving.clear();
+    return begin(now);
+  }
   auto place() {
     return [this](std::uint32_t n) -> std::uint32_t& { return peers[n].heap_position; };
   }
@@ -109,6 +115,7 @@ void switchboard::state::end_session(std::uint32_t n, end_reason why, time_point
   s.conversation->abandon(safe_since, kept, t);
   if (s.role == session::role::responder) retired.retire(s.conversation->id(), s.conversation->last_heard());
   timeouts.remove(n, place());
+  for (auto& bytes : s.conversation->take_released()) outliving.push_back(std::move(bytes));
   peers.end(n);
   t.events.push(session_ended{peers.id_of(n), why});
   finish_kept(n, kept, why, t);
@@ -291,7 +298,7 @@ send_status switchboard::reply(const request_id& request, std::span<const std::b
 }
 
 void switchboard::handle_datagram(std::span<const std::byte> datagram, const path& from, time_point now) {
-  turn t = state_->begin(now);
+  turn t = state_->begin_anew(now);
   const auto parsed = wire::parse_header(datagram);
   std::optional<discard_reason> refused = parsed.why;
   if (parsed.header) refused = state_->dispatch(datagram, *parsed.header, from, t);
@@ -308,7 +315,7 @@ void switchboard::handle_datagram(std::span<const std::byte> datagram, const pat
 }
 
 void switchboard::handle_timeout(time_point now) {
-  turn t = state_->begin(now);
+  turn t = state_->begin_anew(now);
   while (!state_->timeouts.empty() && state_->timeouts.top().when <= now) {
     const std::uint32_t n = state_->timeouts.top().key;
     state_->timeouts.remove(n, state_->place());
