@@ -45,7 +45,7 @@ TEST_CASE("every fourth packet, a gap, a duplicate and a sender in a hurry are a
   receiver duplicate;
   duplicate.take(0);
   duplicate.tracker.reported();
-  duplicate.tracker.repeated();
+  duplicate.tracker.repeated({0});
   CHECK(duplicate.tracker.due(start));
   receiver hurried;
   hurried.tracker.received({0}, true, true, start, patience);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "udp/core/reply_ledger.h"
+
+#include <map>
+
+#include "tests/support/catch.h"
+#include "udp/core/splitmix64.h"
+
+using namespace dgram;
+
+TEST_CASE("a request may be answered once, after it was taken") {
+  reply_ledger ledger;
+  CHECK_FALSE(ledger.may_answer({7}));
+  ledger.taken({7});
+  CHECK(ledger.may_answer({7}));
+  CHECK_FALSE(ledger.reply_to({7}));
+  ledger.answered({7}, {100});
+  CHECK_FALSE(ledger.may_answer({7}));
+  CHECK(ledger.reply_to({7}) == message_id{100});
+}
+
+TEST_CASE("a settled request is neither answered nor repeated") {
+  reply_ledger ledger;
+  ledger.taken({1});
+  ledger.answered({1}, {5});
+  ledger.taken({2});
+  ledger.settled({1});
+  ledger.settled({1});
+  CHECK(ledger.unsettled() == 1);
+  CHECK_FALSE(ledger.reply_to({1}));
+  CHECK_FALSE(ledger.may_answer({1}));
+  ledger.settled({99});
+  CHECK(ledger.unsettled() == 1);
+}
+
+TEST_CASE("any history agrees with a map, whatever the order of ids") {
+  std::uint64_t random = 21;
+  reply_ledger ledger;
+  std::map<std::uint64_t, std::uint64_t> open;  // reply by request, 0 for none
+  for (std::uint64_t i = 1; i < 20000; ++i) {
+    const std::uint64_t id = 1 + (i ^ (splitmix64(random) % 64 << 20));
+    if (open.size() < 300 && open.emplace(id, 0).second) ledger.taken({id});
+    auto chosen = open.lower_bound(splitmix64(random) % (std::uint64_t{64} << 20));
+    if (chosen == open.end()) chosen = open.begin();
+    if (chosen->second == 0) {
+      REQUIRE(ledger.may_answer({chosen->first}));
+      ledger.answered({chosen->first}, {i});
+      chosen->second = i;
+    } else {
+      REQUIRE(ledger.reply_to({chosen->first}) == message_id{chosen->second});
+      ledger.settled({chosen->first});
+      open.erase(chosen);
+    }
+    REQUIRE(ledger.unsettled() == open.size());
+  }
+}
