@@ -45,6 +45,11 @@ bool output::try_flush() {
   return true;
 }
 
+std::string loss_of_output(std::error_code error) {
+  if (!error || error == std::errc::broken_pipe) return {};
+  return "standard output cannot be written: " + error.message();
+}
+
 void secure_standard_streams() {
   std::signal(SIGPIPE, SIG_IGN);
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {

@@ -33,6 +33,9 @@ class output {
   std::error_code error_;
 };
 
+// "standard output cannot be written: No space left on device"; empty when the reader simply left.
+std::string loss_of_output(std::error_code);
+
 // Makes descriptors 0, 1 and 2 open and harmless, so that no socket takes the place of a closed one: reading
 // gives end of file, writing fails. Also ignores SIGPIPE.
 void secure_standard_streams();

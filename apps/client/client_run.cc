@@ -86,7 +86,11 @@ void client_run::report() {
   if (options_.json) out.add_line(json(summary));
   if (options_.count != 0 && !options_.json) out.add_line(table(summary));
   out.flush();
-  if (out.failed()) code_ = exit_code::output;
+  if (out.failed()) {
+    code_ = exit_code::output;
+    const std::string why = loss_of_output(out.error());
+    if (!why.empty()) session_.words.add_line("udp_client: " + why);
+  }
   const bool something_to_tell = summary.counts.sent + summary.counts.unanswered() != 0;
   const bool one_shot = !options_.messages.empty();
   const bool words = something_to_tell && options_.count == 0 && !options_.quiet && !one_shot;

@@ -18,4 +18,12 @@ std::unique_ptr<line_reader> make_line_reader(const asio::any_io_executor& execu
   return std::make_unique<plain_line_reader>(executor);
 }
 
+const char* line_editing() {
+#ifdef DGRAM_HAS_LIBEDIT
+  return "line editing by libedit";
+#else
+  return "plain lines";
+#endif
+}
+
 }  // namespace dgram::app

@@ -32,5 +32,7 @@ class line_reader {
 
 // Line editing with history where the build and the terminal allow it, else plain lines.
 std::unique_ptr<line_reader> make_line_reader(const asio::any_io_executor&);
+// What the build allows, for --version.
+const char* line_editing();
 
 }  // namespace dgram::app

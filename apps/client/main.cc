@@ -9,6 +9,7 @@
 #include "apps/cli/start_up_error.h"
 #include "apps/client/client_options.h"
 #include "apps/client/client_run.h"
+#include "apps/client/line_reader.h"
 #include "apps/client/summary.h"
 
 namespace dgram::app {
@@ -34,7 +35,7 @@ exit_code run(int argc, char** argv) {
     flags given = client_flags();
     given.parse(argc, argv);
     if (given.given("help")) return print_and_end(given.help());
-    if (given.given("version")) return print_and_end(given.version());
+    if (given.given("version")) return print_and_end(given.version() + line_editing() + "\n");
     json = given.given("json");
     const client_options options = client_options_from(given);
     return client_run(options).run();

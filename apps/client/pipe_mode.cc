@@ -64,7 +64,7 @@ bool pipe_mode::input_ended() const {
 
 void pipe_mode::pump() {
   if (done_) return;
-  if (replies_.failed()) return finish(exit_code::output);
+  if (replies_.failed()) return lose_output();
   if (pipe_.lost()) give_up();
   if (giving_up_) return count_rest();
   while (pipe_.has_room() && !replies_.crowded()) {
@@ -135,6 +135,12 @@ void pipe_mode::count_rest() {
   if (!pipe_.idle() || !replies_.empty()) return;
   if (rest_unread_) session_.words.add_line("udp_client: the rest of the input was not read");
   finish(result());
+}
+
+void pipe_mode::lose_output() {
+  const std::string why = loss_of_output(replies_.error());
+  if (!why.empty()) session_.words.add_line("udp_client: " + why);
+  finish(exit_code::output);
 }
 
 void pipe_mode::finish(exit_code code) {

@@ -36,6 +36,7 @@ class pipe_mode : public client_mode {
   // The rest of the input goes unsent, but is counted.
   void give_up();
   void count_rest();
+  void lose_output();
   void finish(exit_code);
   exit_code result() const;
 

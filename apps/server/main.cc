@@ -49,7 +49,10 @@ exit_code serve(const server_options& options) {
   if (code == exit_code::interrupted) log.after_control_c();
   log.summary(running.totals(), code);
   log.flush();
-  return log.failed() ? exit_code::output : code;
+  if (!log.failed()) return code;
+  if (const std::string why = loss_of_output(log.error()); !why.empty()) log.problem(why);
+  log.flush();
+  return exit_code::output;
 }
 
 exit_code fail(exit_code code, const std::string& why, bool json) {

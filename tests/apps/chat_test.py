@@ -177,7 +177,13 @@ def line_tcp():
     chat.terminal_is_as_before()
 
 
+def needs_line_editing():
+    if b"libedit" not in subprocess.run([path_of("udp_client"), "--version"], capture_output=True).stdout:
+        raise Skip("built without libedit")
+
+
 def editing(*flags):
+    needs_line_editing()
     server = Server("--reply", "echo", *flags)
     chat = Chat(*to(server, *flags))
     chat.sees(r"^>$")
@@ -210,6 +216,7 @@ def chinese():
 
 @case("what is typed while answers come stays whole, wide and wrapped lines too")
 def unbroken():
+    needs_line_editing()
     server = Server("--reply", "echo")
     chat = Chat(*to(server, "--deadline", "60s", "--timeout", "100ms"))
     chat.sees("^>$")
@@ -229,6 +236,30 @@ def unbroken():
     assert "waiting" not in text, text
     chat.type("\r")
     server.event("message", text=long)
+
+
+@case("a line of twenty rows stays whole too")
+def very_long():
+    needs_line_editing()
+    server = Server("--reply", "echo")
+    chat = Chat(*to(server, "--deadline", "60s", "--timeout", "100ms"))
+    chat.sees("^>$")
+    chat.type("first\r")
+    chat.sees("^first   ")
+    server.signal(signal.SIGSTOP)
+    chat.type("second\r")
+    chat.saw("waiting, try 2")
+    long = "".join(f"{i:04d}" for i in range(300))
+    for i in range(0, len(long), 100):
+        chat.type(long[i:i + 100])
+        chat.pump(1)
+    chat.saw("waiting, try 5")
+    server.signal(signal.SIGCONT)
+    chat.sees("^second   ")
+    until(lambda: chat.pump(0.05) is not None and chat.unwrapped().endswith("> " + long), "the typed line")
+    assert "waiting" not in chat.unwrapped()
+    chat.type("\x15ok\r")
+    server.event("message", text="ok")
 
 
 @case("without a server the reason is given and the prompt comes back")

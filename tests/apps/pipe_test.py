@@ -90,6 +90,18 @@ def no_stdout():
     same(done.returncode, 5, done.stderr)
 
 
+@case("a full disk is named, exit 5")
+def full_disk():
+    if not os.path.exists("/dev/full"):
+        raise Skip("there is no /dev/full")
+    server = Server("--quiet")
+    for flags in (("-m", "hello"), ("--count", "3"), ("--json", "-m", "hello")):
+        with open("/dev/full", "wb") as full:
+            run = Program("udp_client", *to(server, *flags), stdout=full)
+            same(run.ended(), 5, flags)
+            contains(b"".join(run.err.rest()), "standard output cannot be written: No space left on device")
+
+
 @case("binary lines, empty lines and a last line without newline pass byte for byte")
 def binary():
     server = Server("--reply", "echo", "--quiet")
