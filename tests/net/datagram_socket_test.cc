@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "udp/net/datagram_socket.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,32 @@ TEST_CASE("A datagram longer than the buffer arrives marked as truncated") {
   CHECK_FALSE(got[1].truncated);
   CHECK(got[1].bytes.size() == 100);
   CHECK(b->statistics().truncated == 1);
+}
+
+TEST_CASE("Datagrams that come one at a time are read as well as batches are") {
+  fixture f;
+  const bool wildcard = GENERATE(false, true);
+  CAPTURE(wildcard);
+  auto a = f.open({.bind = ipv4_loopback(0)});
+  auto b = f.open({.bind = wildcard ? ipv4_wildcard(0) : ipv4_loopback(0), .largest = 100});
+  const address to = ipv4_loopback(b->local().port);
+  for (std::size_t i = 0; i < 40; ++i) {
+    const std::string text(i % 3 == 0 ? 101 : i, 'x');
+    f.send(*a, to, text);
+    const auto batch = f.receive(*b);
+    REQUIRE(batch.arrivals.size() == 1);
+    const auto& x = batch.arrivals[0];
+    CHECK(x.from.remote == a->local());
+    CHECK(x.truncated == (text.size() > 100));
+    CHECK(x.bytes.size() == std::min<std::size_t>(text.size(), 100));
+    if (wildcard && !f.portable) CHECK(x.from.local == to);
+  }
+  CHECK(b->receive().arrivals.empty());
+  f.send(*a, to, "1");
+  f.send(*a, to, "2");
+  std::size_t got = 0;
+  while (got < 2) got += f.receive(*b).arrivals.size();
+  CHECK(got == 2);
 }
 
 TEST_CASE("What the system refuses to send is counted, and the rest of the batch leaves") {
