@@ -3,6 +3,7 @@
 // packets carried is somebody else's question.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -28,14 +29,15 @@ class ack_tracker {
   // sender waits for that. Otherwise the acknowledgement may wait until `now + patience`.
   void received(packet_number, bool asks_ack, bool at_once, time_point now, duration patience);
   // A packet came twice: our acknowledgement was probably lost.
-  void repeated();
+  void repeated(packet_number);
 
   // Something was received that no acknowledgement has reported yet.
   bool pending() const { return unreported_ > 0; }
   bool due(time_point now) const { return at_once_ || (deadline_ && *deadline_ <= now); }
   std::optional<time_point> deadline() const { return at_once_ ? std::nullopt : deadline_; }
 
-  // The acknowledgement of all that has arrived. Call only after something has.
+  // The acknowledgement of what has arrived: the newest 65 numbers, and below them whatever arrived since the
+  // last few reports. Call only after something has.
   wire::ack report(time_point now) const;
   // The report left: nothing is due any more.
   void reported();
@@ -45,10 +47,16 @@ class ack_tracker {
   // Every fourth packet is acknowledged at once, so that a window of them never waits for a timer.
   static constexpr std::uint32_t most_unreported = 4;
 
+  // What one report names is named again by the next three, so that a lost one costs nothing.
+  static constexpr std::size_t reports_remembered = 4;
+  static constexpr std::uint64_t nothing = ~std::uint64_t{0};
+
+  std::uint64_t bits_below(std::uint64_t largest) const;
   void add_ranges(wire::ack&) const;
 
   bit_ring<window> seen_;
   time_point newest_at_{};
+  std::array<std::uint64_t, reports_remembered> lowest_since_{nothing, nothing, nothing, nothing};
   std::uint32_t unreported_ = 0;
   bool at_once_ = false;
   std::optional<time_point> deadline_;

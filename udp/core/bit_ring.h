@@ -22,6 +22,13 @@ class bit_ring {
   // Only for numbers that are neither below the window nor above it.
   bool has(std::uint64_t n) const { return (words_[n / 64 % words_.size()] >> (n % 64) & 1) != 0; }
 
+  // The 64 numbers from `begin` on, lowest first. Only for numbers of the window.
+  std::uint64_t word_from(std::uint64_t begin) const {
+    const std::uint64_t low = words_[begin / 64 % words_.size()] >> (begin % 64);
+    if (begin % 64 == 0) return low;
+    return low | words_[(begin / 64 + 1) % words_.size()] << (64 - begin % 64);
+  }
+
   // Takes note of `n`, moving the window up if need be.
   void set(std::uint64_t n) {
     if (n >= end_) advance_to(n + 1);

@@ -137,8 +137,9 @@ void flight::acknowledge(packet_number largest, const wire::ack& a, OnPacket&& o
     for (std::uint64_t n = std::max(runs[count].first, oldest_); n < runs[count].second; ++n)
       settle(n, on_packet);
   }
-  for (unsigned i = 64; i-- > 0;) {
-    if ((a.bitmap >> i & 1) != 0 && largest.value > i) settle(largest.value - 1 - i, on_packet);
+  const std::uint64_t reach = largest.value > oldest_ ? largest.value - oldest_ : 0;
+  for (std::uint64_t i = std::min<std::uint64_t>(reach, 64); i-- > 0;) {
+    if ((a.bitmap >> i & 1) != 0) settle(largest.value - 1 - i, on_packet);
   }
   settle(largest.value, on_packet);
   largest_acked_end_ = std::max(largest_acked_end_, largest.value + 1);
