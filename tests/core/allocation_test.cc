@@ -72,7 +72,9 @@ struct pair_of_boards {
     return any;
   }
   void settle() {
-    while (carry(client, 1, server) | carry(server, 2, client)) {
+    for (bool any = true; any;) {
+      any = carry(client, 1, server);
+      any = carry(server, 2, client) || any;
     }
     now += 1ms;
     client.handle_timeout(now);

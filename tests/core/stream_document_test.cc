@@ -35,10 +35,7 @@ std::vector<line> example_in(const std::filesystem::path& page) {
 
 std::vector<line> documented() {
   const auto docs = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "docs";
-  for (const char* page : {"wire.md", "wire_tcp.part.md"}) {
-    if (auto lines = example_in(docs / page); !lines.empty()) return lines;
-  }
-  return {};
+  return example_in(docs / "wire.md");
 }
 
 std::string written_by(stream_protocol& from, stream_protocol& to, time_point now) {

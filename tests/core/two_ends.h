@@ -87,7 +87,9 @@ struct two_ends {
 
   void exchange() {
     drain_events();
-    while (carry_to_server() | carry_to_client()) {
+    for (bool any = true; any;) {
+      any = carry_to_server();
+      any = carry_to_client() || any;
     }
     drain_events();
   }

@@ -64,7 +64,7 @@ std::optional<discard_reason> session::handle_datagram(const wire::header& heade
   gate_.received(size);
   const auto summary = wire::summarize(header, payload);
   if (!summary) return discard_reason::malformed;
-  if (const auto wrong = examine(header, payload)) {
+  if (const auto wrong = examine(header, *summary)) {
     if (wrong == discard_reason::unknown_session) ended_ = end_reason::peer_forgot;
     return wrong;
   }
@@ -236,22 +236,13 @@ wire::header session::next_header(bool ack_now) const {
 // A session id can live in two incarnations of the responder, when both heard datagrams that the initiator
 // sent before it had heard anything. Their packet numbers must never be mixed up: an initiator stays with the
 // first incarnation it heard, and a responder that is not that one finds out by the token.
-std::optional<discard_reason> session::examine(const wire::header& header,
-                                               std::span<const std::byte> payload) const {
-  bool proves_itself = identity_.role == role::initiator || gate_.open() || header.unheard;
-  bool ack_of_unsent = false;
-  wire::frame_reader frames(payload);
-  while (const auto f = frames.next()) {
-    if (const auto* a = std::get_if<wire::ack>(&*f)) {
-      ack_of_unsent = ack_of_unsent || !flight_.restore(a->largest);
-    } else if (const auto* g = std::get_if<wire::greeting>(&*f)) {
-      if (identity_.epoch != 0 && g->epoch != identity_.epoch) return discard_reason::wrong_epoch;
-    } else if (const auto* e = std::get_if<wire::token_echo>(&*f)) {
-      proves_itself = proves_itself || e->token == gate_.token();
-    }
-  }
+std::optional<discard_reason> session::examine(const wire::header& header, const wire::summary& s) const {
+  const bool proves_itself =
+      identity_.role == role::initiator || gate_.open() || header.unheard || s.token == gate_.token();
   if (!proves_itself) return discard_reason::unknown_session;
-  return ack_of_unsent ? std::optional(discard_reason::bad_ack) : std::nullopt;
+  if (s.epoch && identity_.epoch != 0 && *s.epoch != identity_.epoch) return discard_reason::wrong_epoch;
+  if (s.acknowledged && !flight_.restore(*s.acknowledged)) return discard_reason::bad_ack;
+  return std::nullopt;
 }
 
 bool session::take_frames(std::span<const std::byte> payload, bool messages_too, turn& t) {

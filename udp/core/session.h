@@ -87,7 +87,7 @@ class session {
   time_point idle_time() const;
   wire::header next_header(bool ack_now) const;
 
-  std::optional<discard_reason> examine(const wire::header&, std::span<const std::byte> payload) const;
+  std::optional<discard_reason> examine(const wire::header&, const wire::summary&) const;
   // These return whether there was room for everything.
   bool take_frames(std::span<const std::byte> payload, bool messages_too, turn&);
   void take_ack(const wire::ack&, turn&);

@@ -16,27 +16,13 @@ discard_counters& discard_counters::operator+=(const discard_counters& other) {
 
 void statistics::count(outcome o) {
   switch (o) {
-    case outcome::delivered:
-      ++delivered;
-      break;
-    case outcome::answered:
-      ++answered;
-      break;
-    case outcome::unanswered:
-      ++unanswered;
-      break;
-    case outcome::expired:
-      ++expired;
-      break;
-    case outcome::lost:
-      ++lost;
-      break;
-    case outcome::refused:
-      ++refused;
-      break;
-    case outcome::unknown:
-      ++unknown;
-      break;
+    case outcome::delivered: ++delivered; break;
+    case outcome::answered: ++answered; break;
+    case outcome::unanswered: ++unanswered; break;
+    case outcome::expired: ++expired; break;
+    case outcome::lost: ++lost; break;
+    case outcome::refused: ++refused; break;
+    case outcome::unknown: ++unknown; break;
   }
 }
 

@@ -161,19 +161,20 @@ std::optional<frame> frame_reader::next() {
 
 std::optional<summary> summarize(const header& h, std::span<const std::byte> payload) {
   summary s;
-  bool has_ack = false;
   frame_reader frames(payload);
   std::size_t index = 0;
   for (; const auto f = frames.next(); ++index) {
-    const bool is_hello = std::holds_alternative<hello>(*f);
-    if (is_hello != (h.unheard && index == 0)) return std::nullopt;
-    if (std::holds_alternative<greeting>(*f) && h.kind != kind::from_responder) return std::nullopt;
-    if (std::holds_alternative<token_echo>(*f) && h.kind != kind::from_initiator) return std::nullopt;
-    // One covers everything, and each may cost a pass over all that is in flight.
-    if (std::holds_alternative<ack>(*f) && std::exchange(has_ack, true)) return std::nullopt;
+    if (std::holds_alternative<hello>(*f) != (h.unheard && index == 0)) return std::nullopt;
     if (const auto* m = std::get_if<message>(&*f)) {
       m->in_reply_to ? ++s.replies : ++s.messages;
       if (m->wants_reply) ++s.requests;
+    } else if (const auto* a = std::get_if<ack>(&*f)) {
+      // One covers everything, and each may cost a pass over all that is in flight.
+      if (std::exchange(s.acknowledged, a->largest)) return std::nullopt;
+    } else if (const auto* g = std::get_if<greeting>(&*f)) {
+      if (std::exchange(s.epoch, g->epoch) || h.kind != kind::from_responder) return std::nullopt;
+    } else if (const auto* t = std::get_if<token_echo>(&*f)) {
+      if (std::exchange(s.token, t->token) || h.kind != kind::from_initiator) return std::nullopt;
     }
     s.asks_ack = s.asks_ack || asks_acknowledgement(*f);
   }

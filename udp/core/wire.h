@@ -150,8 +150,12 @@ struct summary {
   std::uint32_t messages = 0;  // replies not counted
   std::uint32_t requests = 0;
   std::uint32_t replies = 0;
-  bool asks_ack = false;  // carries something that is to be acknowledged soon
+  bool asks_ack = false;                      // carries something that is to be acknowledged soon
+  std::optional<std::uint32_t> acknowledged;  // largest of the ack
+  std::optional<std::uint32_t> epoch;         // of the greeting
+  std::optional<std::uint64_t> token;         // that is echoed
 };
+// nullopt when something is malformed, where it must not be, or there twice.
 std::optional<summary> summarize(const header&, std::span<const std::byte> payload);
 
 // Writes one datagram: header, frames, then seal() for the checksum.
