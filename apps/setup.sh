@@ -32,12 +32,22 @@ install_missing() {
   }
 }
 
-# build FOLDER [CMAKE-OPTION...]
+# build FOLDER [CMAKE-OPTION...] [--target NAME]
 build() {
   folder=$1
   shift
+  target=all
+  for word in "$@"; do
+    shift
+    if [ "$word" = --target ]; then
+      target=$1
+      shift
+      break
+    fi
+    set -- "$@" "$word"
+  done
   jobs=$(nproc 2>/dev/null || echo 2)
-  cmake -S "$root" -B "$folder" "$@" </dev/null >&2 && cmake --build "$folder" -j "$jobs" </dev/null >&2 || {
+  { cmake -S "$root" -B "$folder" "$@" && cmake --build "$folder" -j "$jobs" --target "$target"; } </dev/null >&2 || {
     say "the build failed; what went wrong is above"
     exit 1
   }

@@ -4,6 +4,10 @@
 // file is used where the system allows (terminals, pipes, files), else the flags are put back at the end.
 #pragma once
 
+// asio 1.22 chooses how it allocates by a macro of the standard library, so a standard header comes first in
+// every translation unit, or memory is released in another way than it was taken.
+#include <utility>
+
 #include <asio/any_io_executor.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 

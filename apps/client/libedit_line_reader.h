@@ -3,6 +3,9 @@
 // globals, so there is at most one reader at a time.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include <asio/signal_set.hpp>
 
 #include "apps/cli/standard_input.h"

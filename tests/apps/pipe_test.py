@@ -222,12 +222,12 @@ def silent_server():
 
 @case("SIGINT ends the client with 130 and a summary, SIGTERM with 143")
 def signals():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
-        silent.bind(("127.0.0.1", 0))
-        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.settimeout(LIMIT)
             run = Program("udp_client", "127.0.0.1", str(silent.getsockname()[1]), "--deadline", "60s")
             run.write(b"one\ntwo\n")
-            silent.settimeout(LIMIT)
             silent.recv(2000)
             run.signal(number)
             same(run.ended(), code)
