@@ -7,7 +7,7 @@ set -eu
 
 # shellcheck disable=SC2086 # words on purpose
 install_missing $packages_to_build
-build "$root/build/run" -DCMAKE_BUILD_TYPE=Release -DDGRAM_BUILD_TESTS=OFF
+build "$root/build/run" all -DCMAKE_BUILD_TYPE=Release -DDGRAM_BUILD_TESTS=OFF
 bin=$root/build/run/bin
 
 scratch=$(mktemp -d)

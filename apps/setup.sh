@@ -32,20 +32,11 @@ install_missing() {
   }
 }
 
-# build FOLDER [CMAKE-OPTION...] [--target NAME]
+# build FOLDER TARGET [CMAKE-OPTION...]
 build() {
   folder=$1
-  shift
-  target=all
-  for word in "$@"; do
-    shift
-    if [ "$word" = --target ]; then
-      target=$1
-      shift
-      break
-    fi
-    set -- "$@" "$word"
-  done
+  target=$2
+  shift 2
   jobs=$(nproc 2>/dev/null || echo 2)
   { cmake -S "$root" -B "$folder" "$@" && cmake --build "$folder" -j "$jobs" --target "$target"; } </dev/null >&2 || {
     say "the build failed; what went wrong is above"

@@ -6,5 +6,5 @@ set -eu
 
 # shellcheck disable=SC2086 # words on purpose
 install_missing $packages_to_build catch2 nlohmann-json3-dev python3 netcat-openbsd socat
-build "$root/build/test" -DCMAKE_BUILD_TYPE=Release -DDGRAM_BUILD_TESTS=ON
+build "$root/build/test" all -DCMAKE_BUILD_TYPE=Release -DDGRAM_BUILD_TESTS=ON
 exec ctest --test-dir "$root/build/test" --output-on-failure -j "$(nproc 2>/dev/null || echo 2)" "$@" </dev/null

@@ -22,18 +22,19 @@ std::atomic<std::uint64_t> allocations{0};
 std::atomic<std::int64_t> live_bytes{0};
 }  // namespace
 
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+// Out of line: inlined, g++ 12 takes new and delete for a mismatched pair.
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   void* const block = std::malloc(size);
   ++allocations;
   live_bytes += static_cast<std::int64_t>(malloc_usable_size(block));
   return block;
 }
-void* operator new(std::size_t size) {
+[[gnu::noinline]] void* operator new(std::size_t size) {
   void* const block = operator new(size, std::nothrow);
   if (block == nullptr) throw std::bad_alloc();
   return block;
 }
-void operator delete(void* block) noexcept {
+[[gnu::noinline]] void operator delete(void* block) noexcept {
   live_bytes -= static_cast<std::int64_t>(malloc_usable_size(block));
   std::free(block);
 }
