@@ -14,6 +14,7 @@ using texts = std::vector<std::string>;
 namespace {
 
 constexpr std::size_t room = 1024;
+constexpr time_point now{std::chrono::hours(1)};
 
 struct receiver {
   inbox in{room};
@@ -21,7 +22,7 @@ struct receiver {
   std::uint16_t next_id = 0;
 
   std::optional<discard_reason> take(const wire::message& m) {
-    in.begin();
+    in.begin(now);
     return in.take(m, [&](const inbox::arrival& a) { delivered.push_back(text_of(a.bytes)); });
   }
   std::optional<discard_reason> ordered(std::uint16_t order, std::string_view text, channel_id channel = {}) {
@@ -31,7 +32,7 @@ struct receiver {
     return take({mode, false, id, 0, {}, {}, bytes_of(text)});
   }
   std::optional<discard_reason> skip(std::uint16_t order) {
-    in.begin();
+    in.begin(now);
     return in.skip({next_id++, order, {}},
                    [&](const inbox::arrival& a) { delivered.push_back(text_of(a.bytes)); });
   }
@@ -122,7 +123,7 @@ TEST_CASE("skips and full datagrams cannot fill memory beyond the limit, whateve
   std::size_t held = 0;
   for (unsigned channel = 0; channel < 256; ++channel) {
     for (std::uint16_t order = 1; order < 20; ++order) {
-      r.in.begin();
+      r.in.begin(now);
       const auto refused =
           r.in.skip({r.next_id++, order, {static_cast<std::uint8_t>(channel)}}, [](auto&) {});
       if (!refused) ++held;
@@ -152,20 +153,22 @@ TEST_CASE("at the limit of requests without a settled reply no more are accepted
   r.in.requests().settled({17});
   CHECK(r.in.accepts(1));
   CHECK_FALSE(r.in.accepts(2));
+  r.in.begin(now + reply_ledger::patience);
+  CHECK(r.in.accepts(2));
 }
 
 TEST_CASE("what is released together stays readable until the next datagram, or for whoever takes it") {
   receiver r;
   std::vector<std::span<const std::byte>> spans;
   const auto keep = [&](const inbox::arrival& a) { spans.push_back(a.bytes); };
-  r.in.begin();
+  r.in.begin(now);
   for (std::uint16_t order = 7; order > 0; --order) {
     r.in.take({delivery_mode::ordered, false, order, order, {}, {}, bytes_of("held")}, keep);
   }
   r.in.take({delivery_mode::ordered, false, 0, 0, {}, {}, bytes_of("held")}, keep);
   REQUIRE(spans.size() == 8);
   const auto memory = r.in.take_released();
-  r.in.begin();
+  r.in.begin(now);
   for (const auto& s : spans) CHECK(text_of(s) == "held");
   CHECK(memory.size() == 7);
 }

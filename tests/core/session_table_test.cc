@@ -208,3 +208,20 @@ TEST_CASE("the largest message does not wait behind an acknowledgement that take
   REQUIRE_FALSE(datagrams.empty());
   CHECK(datagrams.back().size() > max_message_size);
 }
+
+TEST_CASE("requests that a program never answers do not close the session to others for ever") {
+  two_ends ends;
+  ends.get_acquainted();
+  ends.server_replies = false;
+  for (std::uint64_t i = 0; i < 2000; ++i) {
+    ends.client.send(ends.peer, bytes_of("?"), ends.reliable_request(), {i}, ends.now);
+  }
+  ends.advance(20s);
+  CHECK(ends.arrived.size() > 1024 - 300);  // a datagram that would go beyond the limit is refused whole
+  CHECK(ends.arrived.size() <= 1024);
+  ends.advance(15s);
+  ends.server_replies = true;
+  ends.client.send(ends.peer, bytes_of("anybody?"), ends.reliable_request(), {5000}, ends.now);
+  ends.advance(1s);
+  CHECK(ends.replies.back() == "re:anybody?");
+}

@@ -32,14 +32,15 @@ class inbox {
   };
 
   // A new datagram: what earlier arrivals pointed to may go.
-  void begin() { released_.clear(); }
+  void begin(time_point now) {
+    now_ = now;
+    released_.clear();
+  }
   // For an owner that goes before the arrivals are read: what they point to.
   std::vector<std::vector<std::byte>> take_released() { return std::exchange(released_, {}); }
 
   // Whether so many more requests may be taken.
-  bool accepts(std::uint32_t requests) const {
-    return requests == 0 || requests_.unsettled() + requests <= reply_ledger::limit;
-  }
+  bool accepts(std::uint32_t requests) { return requests == 0 || requests_.has_room(requests, now_); }
 
   // Calls deliver(const arrival&) for this message and for those that waited for it. Returns why it was not
   // taken, if it was not: `repeated_message` is no fault of anybody's, and after `reorder_full` it must come
@@ -71,11 +72,12 @@ class inbox {
   reply_ledger requests_;
   std::vector<std::vector<std::byte>> released_;
   std::size_t reorder_limit_;
+  time_point now_{};
 };
 
 template <class Deliver>
 void inbox::hand_over(const arrival& a, Deliver&& deliver) {
-  if (a.wants_reply) requests_.taken(a.id);
+  if (a.wants_reply) requests_.taken(a.id, now_);
   deliver(a);
 }
 

@@ -5,11 +5,21 @@
 
 namespace dgram {
 
-void reply_ledger::taken(message_id request) {
+bool reply_ledger::has_room(std::size_t requests, time_point now) {
+  if (unsettled_ + requests <= limit) return true;
+  for (entry& e : entries_) {
+    if (e.settled || e.reply || e.taken + patience > now) continue;
+    e.settled = true;
+    --unsettled_;
+  }
+  return unsettled_ + requests <= limit;
+}
+
+void reply_ledger::taken(message_id request, time_point now) {
   if (entries_.size() >= 2 * unsettled_ + 16) drop_settled();
   const auto place = std::upper_bound(entries_.begin(), entries_.end(), request,
                                       [](message_id id, const entry& e) { return id < e.request; });
-  entries_.insert(place, entry{request, std::nullopt, false});
+  entries_.insert(place, entry{request, now, std::nullopt, false});
   ++unsettled_;
 }
 

@@ -8,18 +8,24 @@
 #include <vector>
 
 #include "udp/core/ids.h"
+#include "udp/core/time.h"
 
 namespace dgram {
 
 class reply_ledger {
  public:
-  // Requests without an acknowledged reply. At the limit the session takes no more messages, so their
-  // sender repeats them later.
+  // Requests without an acknowledged reply. At the limit the session takes no more of them, so their sender
+  // repeats them later.
   static constexpr std::size_t limit = 1024;
+  // At the limit a request that was not answered for so long makes room: most likely its reply will never be
+  // made, and such requests must not close the session to others for ever.
+  static constexpr duration patience = std::chrono::seconds(30);
 
   std::size_t unsettled() const { return unsettled_; }
 
-  void taken(message_id request);
+  // Whether so many more may be taken.
+  bool has_room(std::size_t requests, time_point now);
+  void taken(message_id request, time_point now);
   // True once: when the request was taken and has no reply yet.
   bool may_answer(message_id request) const;
   void answered(message_id request, message_id reply);
@@ -31,6 +37,7 @@ class reply_ledger {
  private:
   struct entry {
     message_id request;
+    time_point taken;
     std::optional<message_id> reply;
     bool settled = false;
   };

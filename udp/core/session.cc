@@ -87,7 +87,7 @@ std::optional<discard_reason> session::handle_datagram(const wire::header& heade
     t.events.push(session_opened{identity_.peer});
   }
 
-  inbox_.begin();
+  inbox_.begin(t.now);
   const bool accepts = inbox_.accepts(summary->requests) && (accept_messages || summary->messages == 0);
   const bool all_taken = take_frames(payload, accepts, t);
   // Unacknowledged, what was not taken comes again; what the datagram acknowledges counts at once.
@@ -100,7 +100,7 @@ std::optional<discard_reason> session::handle_datagram(const wire::header& heade
 }
 
 void session::handle_timeout(turn& t) {
-  inbox_.begin();
+  inbox_.begin(t.now);
   if (flight_.loss_time() && *flight_.loss_time() <= t.now) detect_losses(t);
   if (const auto at = probe_time(); at && *at <= t.now) {
     ++stats_.probe_timeouts;

@@ -46,7 +46,8 @@ class switchboard {
 
   // Takes a copy of `bytes`. Afterwards: poll_transmit, next_timeout.
   send_status send(peer_id, std::span<const std::byte> bytes, const send_options&, ticket, time_point now);
-  // Answers a request once; later calls, and calls for a session that ended, return no_peer.
+  // Answers a request once. Later calls return no_peer, and so do those for a session that ended, or for a
+  // request that waited 30 s while more than 1,024 others did.
   send_status reply(const request_id&, std::span<const std::byte> bytes, time_point now);
 
   // Whatever arrives, from wherever. Afterwards: poll_event until empty, poll_transmit, next_timeout.
