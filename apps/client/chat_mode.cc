@@ -99,8 +99,6 @@ void chat_mode::resolve(std::uint64_t id, std::error_code error, const answer& g
   const auto its = waiting_.extract(id);
   // Directly under its own line a reply needs no quotation.
   const std::string quote = id == newest_line_ ? "" : escaped(its.mapped().text, shown_quote) + " → ";
-  if (waiting_.empty()) refresh_.cancel();
-  screen_.waiting(!waiting_.empty(), status_text());
   if (!error && got.report.outcome == outcome::answered) {
     screen_.line(quote + for_people(as_text(got.bytes)) + "   " +
                  screen_.dim(cost_text(got.report, session_.on)));
@@ -108,6 +106,8 @@ void chat_mode::resolve(std::uint64_t id, std::error_code error, const answer& g
     screen_.line(quote + screen_.alarming(failure_text(
                              error, got.report, session_.endpoint.last_hint(session_.peer), session_.on)));
   }
+  if (waiting_.empty()) refresh_.cancel();
+  screen_.waiting(!waiting_.empty(), status_text());
 }
 
 void chat_mode::run_command(const chat_line& line) {
