@@ -74,7 +74,7 @@ inline std::optional<std::string> describe(std::span<const std::byte> datagram) 
   if (h.kind == wire::kind::unknown_session) {
     const auto u = wire::parse_unknown_session(payload);
     if (!u) return std::nullopt;
-    return text + print("epoch=%08x remembers=%ums\n", u->epoch, u->remembers_ms);
+    return text + print("epoch=%08x remembers=%uus\n", u->epoch, u->remembers_us);
   }
   if (!wire::summarize(h, payload)) return std::nullopt;
   wire::frame_reader frames(payload);

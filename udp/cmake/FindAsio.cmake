@@ -13,6 +13,9 @@ if(NOT TARGET asio::asio)
       INTERFACE_INCLUDE_DIRECTORIES "${ASIO_INCLUDE_DIR}"
       INTERFACE_COMPILE_DEFINITIONS "ASIO_STANDALONE;ASIO_NO_DEPRECATED"
       INTERFACE_LINK_LIBRARIES Threads::Threads)
+    # Left to itself, asio 1.22 allocates handlers one way where it is the first header of a file and another way
+    # elsewhere, and frees them the wrong way when two such files meet.
+    target_compile_definitions(asio::asio INTERFACE ASIO_HAS_STD_ALIGNED_ALLOC=1)
     # asio before 1.26 looks for <experimental/coroutine> with clang; these two defines are its own switches.
     if(ASIO_VERSION_NUMBER LESS 102600)
       target_compile_definitions(asio::asio INTERFACE

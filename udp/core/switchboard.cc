@@ -194,7 +194,7 @@ std::optional<discard_reason> switchboard::state::take_refusal(std::span<const s
   const std::uint32_t known = s.conversation->epoch();
   const bool restarted = known != 0 && known != refusal->epoch;
   s.conversation->learn_epoch(refusal->epoch);
-  const time_point safe_since = t.now - std::chrono::milliseconds(refusal->remembers_ms);
+  const time_point safe_since = t.now - std::chrono::microseconds(refusal->remembers_us);
   end_session(*n, restarted ? end_reason::peer_restarted : end_reason::peer_forgot, safe_since, t);
   return std::nullopt;
 }
@@ -243,7 +243,7 @@ void switchboard::state::refuse(const wire::header& h, const path& from, time_po
   wire::header answer = h;
   answer.kind = wire::kind::unknown_session;
   answer.unheard = answer.ack_now = false;
-  const auto remembers = std::chrono::duration_cast<std::chrono::milliseconds>(now - remembers_since).count();
+  const auto remembers = std::chrono::duration_cast<std::chrono::microseconds>(now - remembers_since).count();
   farewell f{from, 0, {}};
   wire::datagram_writer out(f.bytes, answer);
   out.write(wire::unknown_session{

@@ -147,7 +147,7 @@ std::optional<unknown_session> parse_unknown_session(std::span<const std::byte> 
   byte_reader in(payload);
   unknown_session u;
   u.epoch = in.u32();
-  u.remembers_ms = in.u32();
+  u.remembers_us = in.u32();
   if (!in.good() || in.left() != 0) return std::nullopt;
   return u;
 }
@@ -258,7 +258,7 @@ void datagram_writer::write(const message& m) {
 
 void datagram_writer::write(const unknown_session& u) {
   out_.u32(u.epoch);
-  out_.u32(u.remembers_ms);
+  out_.u32(u.remembers_us);
 }
 
 std::size_t datagram_writer::seal() {

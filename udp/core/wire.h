@@ -118,7 +118,7 @@ using frame = std::variant<padding, ack, hello, greeting, token_echo, skip, clos
 // The whole payload of a datagram that says "I do not know that session".
 struct unknown_session {
   std::uint32_t epoch = 0;         // of the incarnation that says so
-  std::uint32_t remembers_ms = 0;  // nothing of this session was run within this time
+  std::uint32_t remembers_us = 0;  // nothing of this session was run within this time
   bool operator==(const unknown_session&) const = default;
 };
 
