@@ -185,7 +185,9 @@ TEST_CASE("What a strange server says unasked arrives as a message") {
   CHECK(heard == std::vector<std::string>{"welcome"});
 }
 
-TEST_CASE("A strange server that hangs up leaves the request unknown, and one that is silent leaves it unanswered") {
+TEST_CASE(
+    "A strange server that hangs up leaves the request unknown, and one that is silent leaves it "
+    "unanswered") {
   asio::io_context context;
   strange_server server(context);
   server.silent = true;

@@ -35,7 +35,9 @@ struct describe_frame {
     }
     return text;
   }
-  std::string operator()(const wire::hello& h) const { return print("hello age=%ums epoch=%08x", h.age_ms, h.epoch); }
+  std::string operator()(const wire::hello& h) const {
+    return print("hello age=%ums epoch=%08x", h.age_ms, h.epoch);
+  }
   std::string operator()(const wire::greeting& g) const {
     return print("greeting epoch=%08x token=%016llx", g.epoch, static_cast<unsigned long long>(g.token));
   }

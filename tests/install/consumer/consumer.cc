@@ -23,7 +23,8 @@ int main() {
   bool answered = false;
   client.async_request(client.open(server.local()), std::as_bytes(std::span(text)), {},
                        [&](std::error_code, const dgram::answer& a) {
-                         answered = a.report.outcome == dgram::outcome::answered && a.bytes.size() == text.size();
+                         answered =
+                             a.report.outcome == dgram::outcome::answered && a.bytes.size() == text.size();
                          client.close();
                          server.close();
                        });
