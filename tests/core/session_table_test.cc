@@ -76,6 +76,27 @@ TEST_CASE("a flood of sessions takes no more room than the limit") {
   CHECK(ends.server.total().sessions_opened == 2000);
 }
 
+TEST_CASE(
+    "what is held for addresses that proved nothing is bounded in all, the silent longest going first") {
+  two_ends ends;
+  switchboard_options o;
+  o.unproven_bytes = 10'000;
+  ends.server = switchboard(o, seeded(2), ends.now);
+  wire::message request;
+  request.wants_reply = true;
+  const std::string large(1000, 'x');
+  for (std::uint16_t n = 1; n <= 50; ++n) {
+    stranger(n).begin(ends.server, ends.now, request);
+    while (const auto e = ends.server.poll_event()) {
+      const auto* m = std::get_if<message_arrived>(&*e);
+      if (m != nullptr) CHECK(ends.server.reply(m->id, bytes_of(large), ends.now) == send_status::accepted);
+    }
+  }
+  CHECK(ends.server.total().sessions == 10);
+  ends.get_acquainted();  // an honest client still gets in, at the cost of another stranger
+  CHECK(ends.server.total().sessions == 10);
+}
+
 TEST_CASE("a late datagram of a session that ended does not begin it anew") {
   two_ends ends;
   ends.client.send(ends.peer, bytes_of("once"), {}, {1}, ends.now);

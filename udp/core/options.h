@@ -28,6 +28,9 @@ struct switchboard_options {
   bool accept_sessions = true;
   // Sessions at most. Beyond it the one that was silent longest makes room, unvalidated ones first.
   std::size_t max_sessions = 16384;
+  // Bytes of messages held for addresses that have not proved themselves, in all; beyond it such sessions are
+  // ended, the one that was silent longest first. A few forged datagrams must not hold much memory.
+  std::size_t unproven_bytes = 64 * 1024 * 1024;
   // Ended sessions that are remembered at most, so that a late datagram cannot begin one anew (16 B each).
   std::size_t max_retired = 65536;
 };

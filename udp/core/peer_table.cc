@@ -72,6 +72,7 @@ void peer_table::end(std::uint32_t n) {
   ++s.earlier.sessions_ended;
   unvalidated_.remove(n);
   validated_.remove(n);
+  discharge(n);
   s.conversation.reset();
 }
 
@@ -79,6 +80,17 @@ void peer_table::heard(std::uint32_t n) {
   const bool validated = slots_[n]->conversation->validated();
   (validated ? unvalidated_ : validated_).remove(n);
   (validated ? validated_ : unvalidated_).touch(n);
+  if (validated) discharge(n);
+}
+
+void peer_table::charge(std::uint32_t n, std::size_t bytes) {
+  slots_[n]->unproven_bytes += bytes;
+  unproven_bytes_ += bytes;
+}
+
+void peer_table::discharge(std::uint32_t n) {
+  unproven_bytes_ -= slots_[n]->unproven_bytes;
+  slots_[n]->unproven_bytes = 0;
 }
 
 std::optional<std::uint32_t> peer_table::most_silent() const {

@@ -30,7 +30,8 @@ struct peer_slot {
   std::optional<session> conversation;  // an initiator's peer may be without one
   std::optional<rtt_estimator> earlier_rtt;
   std::uint32_t earlier_epoch = 0;
-  statistics earlier;  // of this peer's sessions that ended
+  statistics earlier;              // of this peer's sessions that ended
+  std::size_t unproven_bytes = 0;  // held for an address that has not proved itself
   std::uint32_t heap_position = not_in_heap;
 
   statistics stats() const;
@@ -59,6 +60,9 @@ class peer_table {
 
   // A responder was heard.
   void heard(std::uint32_t);
+  // Its unproven address is owed so many more bytes.
+  void charge(std::uint32_t, std::size_t bytes);
+  std::size_t unproven_bytes() const { return unproven_bytes_; }
   // The responder that is first to make room: unvalidated ones before validated ones.
   std::optional<std::uint32_t> most_silent() const;
 
@@ -67,7 +71,10 @@ class peer_table {
   std::vector<std::uint32_t> free_;
   std::unordered_map<session_id, std::uint32_t, session_hash> by_session_;
   std::map<address, std::uint32_t> initiated_;
+  void discharge(std::uint32_t);
+
   recency_list unvalidated_, validated_;
+  std::size_t unproven_bytes_ = 0;
 };
 
 }  // namespace dgram

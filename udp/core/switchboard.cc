@@ -2,11 +2,11 @@
 #include "udp/core/switchboard.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
 #include "udp/core/deadline_heap.h"
+#include "udp/core/farewell.h"
 #include "udp/core/peer_table.h"
 #include "udp/core/retired_sessions.h"
 #include "udp/core/ring_queue.h"
@@ -21,13 +21,6 @@ namespace {
 constexpr std::size_t most_refusals = 256;
 // A validated session makes room for a new one only when it was silent for this long.
 constexpr duration least_silence = std::chrono::seconds(5);
-
-// A datagram about a session that is no longer there to write it.
-struct farewell {
-  path to;
-  std::uint8_t size = 0;
-  std::array<std::byte, 32> bytes{};
-};
 
 }  // namespace
 
@@ -70,6 +63,7 @@ struct switchboard::state {
   void finish_kept(std::uint32_t n, std::vector<outgoing>& kept, end_reason why, turn& t);
   void remove_peer(std::uint32_t n);
   void mark_ready(std::uint32_t n);
+  void taken(std::uint32_t n, std::size_t bytes, time_point now);
   void close(std::uint32_t n, turn& t);
 
   std::optional<discard_reason> dispatch(std::span<const std::byte> datagram, const wire::header& h,
@@ -147,6 +141,17 @@ void switchboard::state::remove_peer(std::uint32_t n) {
 
 void switchboard::state::mark_ready(std::uint32_t n) {
   if (!std::exchange(peers[n].ready, true)) ready.push(n);
+}
+
+// A session took a message to send.
+void switchboard::state::taken(std::uint32_t n, std::size_t bytes, time_point now) {
+  mark_ready(n);
+  if (peers[n].conversation->validated()) return;
+  peers.charge(n, bytes);
+  turn t = begin(now);
+  while (peers.unproven_bytes() > options.unproven_bytes) {
+    end_session(*peers.most_silent(), end_reason::evicted, time_point::max(), t);
+  }
 }
 
 void switchboard::state::close(std::uint32_t n, turn& t) {
@@ -283,7 +288,7 @@ send_status switchboard::send(peer_id peer, std::span<const std::byte> bytes, co
   if (bytes.size() > max_message_size) return send_status::too_large;
   if (!s->conversation) state_->begin_session(peer.slot, {state_->random()}, now);
   const send_status status = s->conversation->send(bytes, options, t, now);
-  state_->mark_ready(peer.slot);
+  if (status == send_status::accepted) state_->taken(peer.slot, bytes.size(), now);
   return status;
 }
 
@@ -293,7 +298,7 @@ send_status switchboard::reply(const request_id& request, std::span<const std::b
     return send_status::no_peer;
   }
   const send_status status = s->conversation->reply(request.message, bytes, now);
-  state_->mark_ready(request.peer.slot);
+  if (status == send_status::accepted) state_->taken(request.peer.slot, bytes.size(), now);
   return status;
 }
 
