@@ -45,6 +45,15 @@ class Chat:
     def unwrapped(self):
         return self.screen.text().replace("\n", "")
 
+    def settles(self, end):
+        """Waits until nothing waits any more and the screen ends so."""
+        def settled():
+            self.pump(0.05)
+            text = self.unwrapped()
+            return "waiting" not in text and text.endswith(end)
+
+        until(settled, "the typed line, and no row that waits")
+
     def sees(self, pattern):
         """Waits until the screen matches."""
         end = time.monotonic() + LIMIT
@@ -156,10 +165,9 @@ def unbroken():
     chat.saw("waiting, try 3")
     server.signal(signal.SIGCONT)
     chat.sees("^second   ")
-    until(lambda: chat.pump(0.05) is not None and chat.unwrapped().endswith("> " + long), "the typed line")
+    chat.settles("> " + long)
     text = chat.unwrapped()
     same(text.count(long), 1, text)
-    assert "waiting" not in text, text
     chat.type("\r")
     server.event("message", text=long)
 
@@ -182,8 +190,7 @@ def very_long():
     chat.saw("waiting, try 5")
     server.signal(signal.SIGCONT)
     chat.sees("^second   ")
-    until(lambda: chat.pump(0.05) is not None and chat.unwrapped().endswith("> " + long), "the typed line")
-    assert "waiting" not in chat.unwrapped()
+    chat.settles("> " + long)
     chat.type("\x15ok\r")
     server.event("message", text="ok")
 

@@ -8,9 +8,10 @@ function(dgram_target name)
     -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wnull-dereference -Wformat=2
     $<$<BOOL:${DGRAM_WERROR}>:-Werror>)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # False alarms of g++ 12 about code that it inlined: null dereferences in its own containers, overlaps of
-    # strings (GCC bug 105651).
-    target_compile_options(${name} PRIVATE -Wno-null-dereference -Wno-restrict)
+    # What g++ 12 guesses about code after it inlined it is often wrong about its own containers and strings
+    # (GCC bugs 105329, 105651), and depends on the optimization: it warns, it does not stop the build.
+    target_compile_options(${name} PRIVATE -Wno-null-dereference -Wno-restrict -Wno-error=array-bounds
+      -Wno-error=stringop-overflow -Wno-error=maybe-uninitialized -Wno-error=mismatched-new-delete)
   endif()
   if(DGRAM_SANITIZE)
     target_compile_options(${name} PRIVATE -fsanitize=${DGRAM_SANITIZE} -fno-omit-frame-pointer
