@@ -15,7 +15,10 @@ from screen import COLUMNS, ROWS, Screen
 
 class Chat:
     def __init__(self, *flags, env=None):
-        self.master, slave = pty.openpty()
+        try:
+            self.master, slave = pty.openpty()
+        except OSError as why:
+            raise Skip(f"no pseudo-terminal to be had here: {why}") from None
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         self.slave = slave
         self.settings = termios.tcgetattr(slave)
