@@ -6,6 +6,7 @@
 
 #include <asio/post.hpp>
 
+#include "udp/net/attentive_run.h"
 #include "udp/net/clock.h"
 
 namespace dgram::app {
@@ -18,7 +19,7 @@ message_endpoints::message_endpoints(std::string name, std::size_t message_size,
       client_(client(client_context_.get_executor(), server_->local())),
       peer_(client_->open(server_->local())) {
   server_->on_message([this](const message_view& m) { server_->reply(m.id, m.bytes); });
-  server_thread_ = std::thread([this] { server_context_.run(); });
+  server_thread_ = std::thread([this] { run_attentively(server_context_); });
 }
 
 message_endpoints::~message_endpoints() {
@@ -32,7 +33,7 @@ message_endpoints::~message_endpoints() {
 void message_endpoints::run(std::uint64_t count, latency_histogram& latencies) {
   client_context_.restart();
   asio::post(client_context_, [&] { request(count, latencies); });
-  client_context_.run();
+  run_attentively(client_context_);
   if (failed_) throw std::runtime_error(name_ + ": a request was not answered");
 }
 

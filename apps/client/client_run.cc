@@ -16,6 +16,7 @@
 #include "apps/client/pipe_mode.h"
 #include "apps/client/trace_text.h"
 #include "udp/net/address_text.h"
+#include "udp/net/attentive_run.h"
 
 namespace dgram::app {
 namespace {
@@ -53,7 +54,7 @@ std::unique_ptr<client_mode> client_run::choose_mode() {
 exit_code client_run::run() {
   listen();
   mode_->start();
-  context_.run();
+  run_attentively(context_);
   report();
   return code_;
 }

@@ -16,6 +16,7 @@
 #include "apps/server/server_log.h"
 #include "apps/server/server_options.h"
 #include "udp/net/address_text.h"
+#include "udp/net/attentive_run.h"
 
 namespace dgram::app {
 namespace {
@@ -45,7 +46,7 @@ exit_code serve(const server_options& options) {
   if (log.failed()) return exit_code::output;
   if (!options.port_file.empty()) write_port_file(options.port_file, where.port);
 
-  context.run();
+  run_attentively(context);
   if (code == exit_code::interrupted) log.after_control_c();
   log.summary(running.totals(), code);
   log.flush();
