@@ -152,7 +152,7 @@ void tcp_endpoint::write(tcp_peer& p) {
   }
 }
 
-// False when there is nothing more to do for now.
+// False when there is nothing more to do until the next wake-up.
 bool tcp_endpoint::write_some(tcp_peer& p, std::span<const std::byte> out) {
   std::error_code error;
   const std::size_t size = p.socket->write_some(asio::buffer(out.data(), out.size()), error);
