@@ -13,6 +13,7 @@
 #include "apps/cli/flags.h"
 #include "apps/cli/json_object.h"
 #include "apps/cli/output.h"
+#include "apps/cli/run_program.h"
 #include "udp/net/address_text.h"
 #include "udp/net/tcp_endpoint.h"
 #include "udp/net/udp_endpoint.h"
@@ -129,16 +130,16 @@ void print_json(const std::vector<entrant>& entrants, output& out) {
   out.add_line(all.text());
 }
 
-exit_code run(int argc, char** argv) {
+flags bench_flags() {
   const program_description description{
       "udp_bench", "How long a message takes to a server on this machine and back, next to bare sockets.", "",
       "Machines are noisy: compare the ratios of one run, not the figures of two.\n\n"
       "Exit codes:\n" +
           exit_code_table({exit_code::ok, exit_code::network, exit_code::usage})};
-  flags given(description, table);
-  given.parse(argc, argv);
-  if (given.given("help")) return print_and_end(given.help());
-  if (given.given("version")) return print_and_end(given.version());
+  return flags(description, table);
+}
+
+exit_code run(const flags& given) {
   const std::uint64_t rounds = given.number("rounds", 1, 1000).value_or(7);
   const std::uint64_t count = given.number("count", 1, 10'000'000).value_or(5000);
   const std::size_t size = given.size("size", 1, max_message_size).value_or(64);
@@ -163,17 +164,5 @@ exit_code run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace dgram::app;
-  const auto fail = [](exit_code code, const std::string& why) {
-    output words(2);
-    words.add_line("udp_bench: " + why);
-    words.flush();
-    return static_cast<int>(code);
-  };
-  try {
-    return static_cast<int>(run(argc, argv));
-  } catch (const usage_error& e) {
-    return fail(exit_code::usage, e.what());
-  } catch (const std::exception& e) {
-    return fail(exit_code::network, e.what());
-  }
+  return run_program({"udp_bench", bench_flags, run}, argc, argv);
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <exception>
 #include <string>
 
 #include <asio/io_context.hpp>
 
 #include "apps/cli/exit_code.h"
-#include "apps/cli/flags.h"
 #include "apps/cli/json_object.h"
 #include "apps/cli/output.h"
-#include "apps/cli/start_up_error.h"
+#include "apps/cli/run_program.h"
 #include "apps/cli/stop_signals.h"
 #include "apps/server/endpoints.h"
 #include "apps/server/port_file.h"
@@ -56,41 +54,20 @@ exit_code serve(const server_options& options) {
   return exit_code::output;
 }
 
-exit_code fail(exit_code code, const std::string& why, bool json) {
-  output words(2);
-  words.add_line("udp_server: " + why);
-  words.flush();
-  if (!json) return code;
-  json_object event;
-  event.add("event", "error").add("error", why).add("exit_code", static_cast<int>(code));
-  output out(1);
-  out.add_line(event.text());
-  out.flush();
-  return code;
+exit_code run(const flags& given) {
+  return serve(server_options_from(given));
 }
 
-exit_code run(int argc, char** argv) {
-  bool json = false;
-  try {
-    flags given = server_flags();
-    given.parse(argc, argv);
-    if (given.given("help")) return print_and_end(given.help());
-    if (given.given("version")) return print_and_end(given.version());
-    json = given.given("json");
-    return serve(server_options_from(given));
-  } catch (const usage_error& e) {
-    return fail(exit_code::usage, std::string(e.what()) + " (udp_server --help shows the flags)", json);
-  } catch (const start_up_error& e) {
-    return fail(e.code(), e.what(), json);
-  } catch (const std::exception& e) {
-    return fail(exit_code::network, e.what(), json);
-  }
+std::string failure_json(exit_code code, const std::string& why) {
+  json_object event;
+  event.add("event", "error").add("error", why).add("exit_code", static_cast<int>(code));
+  return event.text();
 }
 
 }  // namespace
 }  // namespace dgram::app
 
 int main(int argc, char** argv) {
-  dgram::app::secure_standard_streams();
-  return static_cast<int>(dgram::app::run(argc, argv));
+  using namespace dgram::app;
+  return run_program({"udp_server", server_flags, run, failure_json}, argc, argv);
 }

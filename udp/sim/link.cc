@@ -12,12 +12,13 @@ std::string_view to_string(fate f) {
     case fate::lost: return "lost";
     case fate::outage: return "outage";
     case fate::overflow: return "overflow";
+    case fate::too_big: return "too_big";
   }
   return "?";
 }
 
 bool link_counts::closes() const {
-  return offered == delivered + lost + outage + overflow + in_flight &&
+  return offered == delivered + lost + outage + overflow + too_big + in_flight &&
          copies == copies_delivered + copies_overflow + copies_in_flight;
 }
 
@@ -25,11 +26,12 @@ bool link::departure::operator>(const departure& other) const {
   return due != other.due ? due > other.due : order > other.order;
 }
 
-link::link(const link_options& options, std::uint64_t seed, std::uint32_t direction)
+link::link(const link_options& options, std::uint64_t seed, std::uint32_t direction, time_point)
     : options_(options), seed_(seed), direction_(direction) {}
 
-fate link::push(std::span<const std::byte> datagram, time_point now) {
+fate link::push(std::span<const std::byte> datagram, time_point now, std::uint64_t tag) {
   const std::uint64_t index = counts_.offered++;
+  counts_.offered_bytes += datagram.size();
   const packet_draws draws(seed_, direction_, index);
   if (doomed(index) || draws.chance(options_.loss, draw::loss)) {
     ++counts_.lost;
@@ -39,11 +41,11 @@ fate link::push(std::span<const std::byte> datagram, time_point now) {
     ++counts_.outage;
     return fate::outage;
   }
-  const bool carried = carry(datagram, index, draws, passage::original, now);
+  const bool carried = carry(datagram, index, tag, draws, passage::original, now);
   ++(carried ? counts_.in_flight : counts_.overflow);
   if (draws.chance(options_.duplicate, draw::duplicate)) {
     ++counts_.copies;
-    const bool copied = carry(datagram, index, draws, passage::copy, now);
+    const bool copied = carry(datagram, index, tag, draws, passage::copy, now);
     ++(copied ? counts_.copies_in_flight : counts_.copies_overflow);
   }
   return carried ? fate::carried : fate::overflow;
@@ -53,12 +55,14 @@ std::optional<arrival> link::pop_ready(time_point now) {
   release_last();
   if (departures_.empty() || departures_.front().due > now) return std::nullopt;
   std::pop_heap(departures_.begin(), departures_.end(), std::greater<>{});
+  const time_point due = departures_.back().due;
   popped_ = departures_.back().slot;
   departures_.pop_back();
   const parcel& out = parcels_[*popped_];
   --(out.copy ? counts_.copies_in_flight : counts_.in_flight);
   ++(out.copy ? counts_.copies_delivered : counts_.delivered);
-  return arrival{out.index, out.copy, out.bytes};
+  if (!out.copy) counts_.delivered_bytes += out.bytes.size();
+  return arrival{out.index, out.copy, due, out.tag, out.bytes};
 }
 
 std::optional<time_point> link::next_event() const {
@@ -75,13 +79,14 @@ bool link::doomed(std::uint64_t index) {
   return std::erase(doomed_, index) > 0;
 }
 
-bool link::carry(std::span<const std::byte> datagram, std::uint64_t index, const packet_draws& draws,
-                 passage way, time_point now) {
+bool link::carry(std::span<const std::byte> datagram, std::uint64_t index, std::uint64_t tag,
+                 const packet_draws& draws, passage way, time_point now) {
   if (departures_.size() >= options_.limit) return false;
   const std::size_t slot = take_slot();
   parcel& in = parcels_[slot];
   in.index = index;
   in.copy = way == passage::copy;
+  in.tag = tag;
   in.bytes.assign(datagram.begin(), datagram.end());
   if (draws.chance(options_.corrupt, draw::corrupt, way)) {
     ++counts_.corrupted;

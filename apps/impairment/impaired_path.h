@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Both directions of an impaired link in real time, whatever carries the packets to it: how late each one was
+// forwarded, and who watches. Knows no sockets and no clock.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+
+#include "apps/cli/latency_histogram.h"
+#include "apps/impairment/impairment.h"
+#include "udp/core/time.h"
+#include "udp/sim/link.h"
+
+namespace dgram::app {
+
+class impaired_path {
+ public:
+  // A packet has been offered by `from`, and that is what becomes of it.
+  using offer_watcher =
+      std::function<void(side from, const sim::packet_fate&, std::span<const std::byte>, time_point)>;
+  // A packet leaves towards the side opposite to `from`.
+  using departure_watcher = std::function<void(side from, const sim::arrival&, time_point)>;
+
+  impaired_path(const impairment&, time_point start);
+
+  // `tag` comes out with the packet. Afterwards: next_event.
+  void push(side from, std::span<const std::byte> packet, std::uint64_t tag, time_point now);
+  // Calls deliver(side from, const sim::arrival&) for every packet whose time has come.
+  template <class Deliver>
+  void deliver_due(time_point now, Deliver&& deliver);
+  std::optional<time_point> next_event() const;
+
+  // From the next packet on.
+  void change(const impairment&);
+
+  void watch_offers(offer_watcher w) { on_offer_ = std::move(w); }
+  void watch_departures(departure_watcher w) { on_departure_ = std::move(w); }
+
+  const sim::link& link(side from) const { return links_[static_cast<std::size_t>(from)]; }
+  // By how much later than due packets left, both directions.
+  const latency_histogram& lateness() const { return lateness_; }
+
+ private:
+  std::array<sim::link, 2> links_;
+  latency_histogram lateness_;
+  offer_watcher on_offer_;
+  departure_watcher on_departure_;
+};
+
+template <class Deliver>
+void impaired_path::deliver_due(time_point now, Deliver&& deliver) {
+  for (const side from : {side::client, side::server}) {
+    sim::link& way = links_[static_cast<std::size_t>(from)];
+    while (const std::optional<sim::arrival> out = way.pop_ready(now)) {
+      lateness_.record(now - out->due);
+      if (on_departure_) on_departure_(from, *out, now);
+      deliver(from, *out);
+    }
+  }
+}
+
+}  // namespace dgram::app

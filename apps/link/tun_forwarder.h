@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Carries IP packets between two TUN devices through an impaired path. Linux only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "apps/impairment/impaired_path.h"
+#include "apps/link/tun_pair.h"
+
+namespace dgram::app {
+
+// Beside the link's own counts.
+struct tun_counts {
+  std::uint64_t multicast = 0;    // the kernel's own chatter (MLD, router solicitation): not carried
+  std::uint64_t unreadable = 0;   // not an IP packet
+  std::uint64_t device_full = 0;  // the device would not take it: the machine could not keep up
+  std::size_t largest = 0;        // bytes of the largest packet carried
+};
+
+class tun_forwarder {
+ public:
+  // Descriptors are duplicated; the path must outlive this.
+  tun_forwarder(asio::io_context&, const tun_pair&, impaired_path&);
+
+  void start();
+  void stop();
+  const tun_counts& counts() const { return counts_; }
+
+ private:
+  void wait_to_read(side);
+  void read(side);
+  void forward_due();
+  void arm_timer();
+
+  impaired_path& path_;
+  std::array<asio::posix::stream_descriptor, 2> devices_;
+  asio::steady_timer timer_;
+  std::vector<std::byte> buffer_;
+  tun_counts counts_;
+};
+
+}  // namespace dgram::app

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Two network namespaces, a TUN device in each, both devices' descriptors in this process. Linux only: TUN
+// and namespaces. Everything ends with the process and its children: nothing has a name in the file system.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+
+#include "apps/impairment/impairment.h"
+#include "udp/core/address.h"
+
+namespace dgram::app {
+
+struct tun_pair_options {
+  std::size_t mtu = 1500;  // 68..65535, of the devices
+};
+
+class tun_pair {
+ public:
+  // Throws start_up_error(exit_code::unsupported) that says what is missing and what to do. As an
+  // unprivileged user the whole process enters a user namespace first: call it before there are threads.
+  explicit tun_pair(const tun_pair_options&);
+  ~tun_pair();
+  tun_pair(const tun_pair&) = delete;
+  tun_pair& operator=(const tun_pair&) = delete;
+
+  // One IP packet per read and per write, without a prefix; non-blocking.
+  int device(side) const;
+  // Puts the calling thread into that side's network namespace. Throws std::system_error.
+  void enter(side) const;
+
+  // Benchmarking addresses, RFC 2544 and RFC 5180: 198.18.0.1 and .2, 2001:2::1 and ::2.
+  static address address_of(side);
+  static address address_v6_of(side);
+
+ private:
+  std::array<int, 2> devices_{-1, -1};
+  std::array<int, 2> namespaces_{-1, -1};
+};
+
+}  // namespace dgram::app
