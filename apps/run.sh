@@ -6,7 +6,7 @@ set -eu
 . "$(dirname "$0")/setup.sh"
 
 # shellcheck disable=SC2086 # words on purpose
-install_missing $packages_to_build
+install_missing $packages_to_build $packages_to_run
 build "$root/build/run" all -DCMAKE_BUILD_TYPE=Release -DDGRAM_BUILD_TESTS=OFF
 bin=$root/build/run/bin
 

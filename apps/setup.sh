@@ -3,7 +3,9 @@
 # when nothing is missing.
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-packages_to_build="g++ cmake make pkg-config libasio-dev libcxxopts-dev libedit-dev"
+packages_to_build="g++ cmake make pkg-config libasio-dev libcxxopts-dev libedit-dev libpcap-dev nlohmann-json3-dev"
+# What the report of udp_compare draws its plots with.
+packages_to_run="gnuplot-nox"
 
 say() { printf '%s\n' "$*" >&2; }
 
