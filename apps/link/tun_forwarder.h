@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <asio/io_context.hpp>
@@ -12,12 +13,13 @@
 
 #include "apps/impairment/impaired_path.h"
 #include "apps/link/tun_pair.h"
+#include "udp/net/lifetime.h"
 
 namespace dgram::app {
 
 // Beside the link's own counts.
 struct tun_counts {
-  std::uint64_t multicast = 0;    // the kernel's own chatter (MLD, router solicitation): not carried
+  std::uint64_t multicast = 0;    // a kernel's own chatter (IGMP, MLD, router solicitation): not carried
   std::uint64_t unreadable = 0;   // not an IP packet
   std::uint64_t device_full = 0;  // the device would not take it: the machine could not keep up
   std::size_t largest = 0;        // bytes of the largest packet carried
@@ -35,6 +37,9 @@ class tun_forwarder {
  private:
   void wait_to_read(side);
   void read(side);
+  // Whether there may be more.
+  bool read_some(side);
+  void take(side, std::span<const std::byte>, time_point now);
   void forward_due();
   void arm_timer();
 
@@ -42,7 +47,10 @@ class tun_forwarder {
   std::array<asio::posix::stream_descriptor, 2> devices_;
   asio::steady_timer timer_;
   std::vector<std::byte> buffer_;
+  std::optional<time_point> armed_;
+  bool stopped_ = false;
   tun_counts counts_;
+  lifetime alive_;
 };
 
 }  // namespace dgram::app

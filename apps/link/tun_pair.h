@@ -5,9 +5,10 @@
 
 #include <array>
 #include <cstddef>
-#include <string>
+#include <vector>
 
 #include "apps/impairment/impairment.h"
+#include "apps/link/rtnetlink.h"
 #include "udp/core/address.h"
 
 namespace dgram::app {
@@ -30,6 +31,11 @@ class tun_pair {
   // Puts the calling thread into that side's network namespace. Throws std::system_error.
   void enter(side) const;
 
+  // False where the system has no IPv6, or the MTU is below 1280 (RFC 8200 §5).
+  bool has_ipv6() const { return ipv6_; }
+  // What the device itself counted, so that no packet is lost unseen before it reaches the link.
+  device_counts counts(side) const;
+
   // Benchmarking addresses, RFC 2544 and RFC 5180: 198.18.0.1 and .2, 2001:2::1 and ::2.
   static address address_of(side);
   static address address_v6_of(side);
@@ -37,6 +43,11 @@ class tun_pair {
  private:
   std::array<int, 2> devices_{-1, -1};
   std::array<int, 2> namespaces_{-1, -1};
+  std::vector<rtnetlink> netlinks_;  // by side, each in its namespace
+  std::array<int, 2> indices_{};     // of the devices
+  bool ipv6_ = true;
+
+  void make_side(side, const tun_pair_options&);
 };
 
 }  // namespace dgram::app
