@@ -41,8 +41,10 @@ flags::flags(const program_description& program, std::span<const flag> table)
   options.set_width(100);
   options.custom_help("[flags]");
   options.positional_help(std::string(program.positional));
-  auto add = options.add_options();
+  auto shown = options.add_options();
+  auto hidden = options.add_options("hidden");
   for (const flag& f : table) {
+    auto& add = f.hidden ? hidden : shown;
     if (f.value.empty()) {
       add(std::string(f.names), std::string(f.help));
     } else {
@@ -50,8 +52,8 @@ flags::flags(const program_description& program, std::span<const flag> table)
           std::string(f.value));
     }
   }
-  add("h,help", "Show this and end");
-  add("V,version", "Show the version and end");
+  shown("h,help", "Show this and end");
+  shown("V,version", "Show the version and end");
 }
 
 flags::~flags() = default;
@@ -136,8 +138,14 @@ const std::vector<std::string>& flags::positional() const {
   return state_->positional;
 }
 
+std::vector<given_flag> flags::in_order() const {
+  std::vector<given_flag> all;
+  for (const auto& one : state_->result.arguments()) all.push_back({one.key(), one.value()});
+  return all;
+}
+
 std::string flags::help() const {
-  return state_->options.help() + '\n' + state_->program.epilogue;
+  return state_->options.help({""}) + '\n' + state_->program.epilogue;
 }
 
 std::string flags::version() const {

@@ -26,6 +26,13 @@ struct flag {
   std::string_view names;  // "port", or "q,quiet" with a short form
   std::string_view value;  // what --help calls its value; empty for a switch
   std::string_view help;
+  bool hidden = false;  // parses, but --help leaves it out
+};
+
+// One flag as it was given; "true" for a switch.
+struct given_flag {
+  std::string name;  // the long one
+  std::string value;
 };
 
 struct program_description {
@@ -55,6 +62,8 @@ class flags {
   // Throws when two flags that exclude one another are both given.
   void exclusive(std::string_view one, std::string_view other) const;
   const std::vector<std::string>& positional() const;
+  // All of them, for flags of which a later one overrides an earlier one of another name.
+  std::vector<given_flag> in_order() const;
 
   std::string help() const;
   std::string version() const;

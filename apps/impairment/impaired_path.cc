@@ -4,9 +4,23 @@
 #include <algorithm>
 
 namespace dgram::app {
+namespace {
+
+// An impairment's outages count from the link's start, a link's are moments.
+sim::link_options beginning_at(sim::link_options options, time_point start) {
+  for (sim::outage& o : options.outages) {
+    o.from = start + o.from.time_since_epoch();
+    o.until = start + o.until.time_since_epoch();
+  }
+  return options;
+}
+
+}  // namespace
 
 impaired_path::impaired_path(const impairment& what, time_point start)
-    : links_{sim::link(what.up, what.seed, 0, start), sim::link(what.down, what.seed, 1, start)} {}
+    : start_(start),
+      links_{sim::link(beginning_at(what.up, start), what.seed, 0, start),
+             sim::link(beginning_at(what.down, start), what.seed, 1, start)} {}
 
 void impaired_path::push(side from, std::span<const std::byte> packet, std::uint64_t tag, time_point now) {
   sim::link& way = links_[static_cast<std::size_t>(from)];
@@ -21,8 +35,8 @@ std::optional<time_point> impaired_path::next_event() const {
 }
 
 void impaired_path::change(const impairment& what) {
-  links_[0].change(what.up);
-  links_[1].change(what.down);
+  links_[0].change(beginning_at(what.up, start_));
+  links_[1].change(beginning_at(what.down, start_));
 }
 
 }  // namespace dgram::app

@@ -44,6 +44,7 @@ class impaired_path {
   const latency_histogram& lateness() const { return lateness_; }
 
  private:
+  time_point start_;
   std::array<sim::link, 2> links_;
   latency_histogram lateness_;
   offer_watcher on_offer_;

@@ -24,20 +24,24 @@ struct impairment {
   sim::link_options up;
   sim::link_options down;
   std::uint64_t seed = 0;
-  // As given, in order, for the line that repeats a run: "--loss 5% --delay 20ms --seed 1".
+  // What was given, names without dashes; what a later one overrode is left out.
+  std::vector<given_flag> given;
+  // The same for the line that repeats a run: "--loss 5% --delay 20ms --seed 1".
   std::string flags;
 
   const sim::link_options& of(side from) const { return from == side::client ? up : down; }
 };
 
-// For a program's own table, beside its other flags.
+// For a program's own table, beside its other flags. Most are hidden from --help: one line there tells of the
+// --up-X and --down-X that every --X of one direction has.
 std::span<const flag> impairment_flags();
 // Reads what the flags name (traces, recordings). Draws a seed when none is given. Throws usage_error that
 // names flag and value.
 impairment impairment_from(const flags&);
 // The same with further settings, each "NAME=VALUE" with a flag's name without its dashes ("up-loss=20%").
-// Throws usage_error; `current` is then as it was.
-void apply_settings(impairment& current, std::span<const std::string> settings);
+// Throws usage_error; `current` is then as it was. Outages count from `zero`, which counts from the link's
+// start.
+void apply_settings(impairment& current, std::span<const std::string> settings, duration zero = {});
 // One line: "20 ms each way, 5 % loss"; "up 20 ms, 5 % loss; down 20 ms".
 std::string describe(const impairment&);
 
