@@ -23,6 +23,8 @@ struct sample {
   // come when the run ended; then it took longer than `waited`.
   std::optional<duration> latency;
   duration waited{0};
+
+  bool operator==(const sample&) const = default;
 };
 
 // What crossed the link in one direction in one run, as the link counted it: IP packets and their bytes (in
@@ -32,11 +34,15 @@ struct wire_counts {
   std::uint64_t bytes = 0;
   std::uint64_t lost = 0;  // for whatever cause
   std::uint64_t largest = 0;
+
+  bool operator==(const wire_counts&) const = default;
 };
 
 struct loss_mark {
   duration when{0};
   bool up = true;
+
+  bool operator==(const loss_mark&) const = default;
 };
 
 // One contender, once.
@@ -55,6 +61,8 @@ struct run {
   duration lateness_p99{0};               // of the link itself: how late it forwarded
   duration send_lateness_p99{0};          // of the sender: how late it was with its own schedule
   duration length{0};                     // from the first intended send to the last arrival
+
+  bool operator==(const run&) const = default;
 };
 
 // A figure over repetitions, with its 95 % bootstrap interval. Infinite durations are +inf.
@@ -62,6 +70,8 @@ struct estimate {
   double value = 0;
   double low = 0;
   double high = 0;
+
+  bool operator==(const estimate&) const = default;
 };
 
 struct contender {
@@ -72,6 +82,8 @@ struct contender {
   // (share within the deadline), goodput_kbps, packets_per_message, bytes_per_message, duplicates, reordered,
   // retransmissions, cpu_us (per message), first_ms.
   std::map<std::string, estimate> figures;
+
+  bool operator==(const contender&) const = default;
 };
 
 // One setting of the link and the workload; without --sweep there is only one.
@@ -83,6 +95,8 @@ struct point {
   std::string verdict;
   // What the machine or the link did that a reader must know ("the link forwarded 2 ms late (p99)").
   std::vector<std::string> warnings;
+
+  bool operator==(const point&) const = default;
 };
 
 struct comparison {
@@ -95,6 +109,8 @@ struct comparison {
   duration deadline{0};  // of in_time
   std::vector<std::pair<std::string, std::string>> environment;  // {"kernel", "6.1.0"}
   std::vector<point> points;
+
+  bool operator==(const comparison&) const = default;
 };
 
 }  // namespace dgram::app::compare
