@@ -17,15 +17,27 @@ sim::link_options beginning_at(sim::link_options options, time_point start) {
 
 }  // namespace
 
+double asked_loss(const sim::link_options& o) {
+  if (!o.chain) return o.loss;
+  const double p = o.chain->p;
+  const double r = o.chain->r;
+  // The share of time in the bad state in the long run; the chain starts in the good one.
+  const double bad = p + r > 0 ? p / (p + r) : 0;
+  return bad * o.chain->loss_in_bad + (1 - bad) * o.chain->loss_in_good;
+}
+
 impaired_path::impaired_path(const impairment& what, time_point start)
     : start_(start),
       links_{sim::link(beginning_at(what.up, start), what.seed, 0, start),
-             sim::link(beginning_at(what.down, start), what.seed, 1, start)} {}
+             sim::link(beginning_at(what.down, start), what.seed, 1, start)},
+      asked_loss_{asked_loss(what.up), asked_loss(what.down)} {}
 
 void impaired_path::push(side from, std::span<const std::byte> packet, std::uint64_t tag, time_point now) {
-  sim::link& way = links_[static_cast<std::size_t>(from)];
+  const auto which = static_cast<std::size_t>(from);
+  sim::link& way = links_[which];
+  asked_lost_[which] += asked_loss_[which];
   way.push(packet, now, tag);
-  if (on_offer_) on_offer_(from, way.last(), packet, now);
+  if (on_offer_) on_offer_(from, way.last(), packet, tag, now);
 }
 
 std::optional<time_point> impaired_path::next_event() const {
@@ -35,6 +47,7 @@ std::optional<time_point> impaired_path::next_event() const {
 }
 
 void impaired_path::change(const impairment& what) {
+  asked_loss_ = {asked_loss(what.up), asked_loss(what.down)};
   links_[0].change(beginning_at(what.up, start_));
   links_[1].change(beginning_at(what.down, start_));
 }

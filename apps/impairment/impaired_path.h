@@ -16,11 +16,15 @@
 
 namespace dgram::app {
 
+// The share of packets that the options lose in the long run by chance; lists, outages and queues not
+// counted.
+double asked_loss(const sim::link_options&);
+
 class impaired_path {
  public:
-  // A packet has been offered by `from`, and that is what becomes of it.
-  using offer_watcher =
-      std::function<void(side from, const sim::packet_fate&, std::span<const std::byte>, time_point)>;
+  // A packet with that tag has been offered by `from`, and that is what becomes of it.
+  using offer_watcher = std::function<void(side from, const sim::packet_fate&, std::span<const std::byte>,
+                                           std::uint64_t tag, time_point)>;
   // A packet leaves towards the side opposite to `from`.
   using departure_watcher = std::function<void(side from, const sim::arrival&, time_point)>;
 
@@ -39,13 +43,18 @@ class impaired_path {
   void watch_offers(offer_watcher w) { on_offer_ = std::move(w); }
   void watch_departures(departure_watcher w) { on_departure_ = std::move(w); }
 
+  time_point start() const { return start_; }
   const sim::link& link(side from) const { return links_[static_cast<std::size_t>(from)]; }
+  // How many of that side's packets the settings of their moments lose in the long run by chance.
+  double asked_lost(side from) const { return asked_lost_[static_cast<std::size_t>(from)]; }
   // By how much later than due packets left, both directions.
   const latency_histogram& lateness() const { return lateness_; }
 
  private:
   time_point start_;
   std::array<sim::link, 2> links_;
+  std::array<double, 2> asked_loss_{};  // a packet
+  std::array<double, 2> asked_lost_{};  // so far
   latency_histogram lateness_;
   offer_watcher on_offer_;
   departure_watcher on_departure_;

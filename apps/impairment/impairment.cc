@@ -7,25 +7,10 @@
 
 #include "apps/impairment/setting_batch.h"
 #include "apps/impairment/setting_table.h"
+#include "apps/impairment/shell_word.h"
 
 namespace dgram::app {
 namespace {
-
-constexpr std::string_view not_quoted =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._,:/+%@=-";
-
-std::string quoted(const std::string& text) {
-  if (!text.empty() && text.find_first_not_of(not_quoted) == text.npos) return text;
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
-  return out + '\'';
-}
 
 std::string flags_of(const impairment& what) {
   std::string text;
@@ -34,7 +19,7 @@ std::string flags_of(const impairment& what) {
     text += "--" + g.name;
     // A switch takes its value only in one word.
     const bool is_switch = g.name.ends_with("jitter-reorders");
-    if (!is_switch || g.value != "true") text += (is_switch ? '=' : ' ') + quoted(g.value);
+    if (!is_switch || g.value != "true") text += (is_switch ? '=' : ' ') + shell_word(g.value);
     text += ' ';
   }
   return text + "--seed " + std::to_string(what.seed);

@@ -3,43 +3,25 @@
 #include <asio/io_context.hpp>
 
 #include "apps/cli/json_object.h"
-#include "apps/cli/output.h"
 #include "apps/cli/run_program.h"
 #include "apps/cli/stop_signals.h"
+#include "apps/impairment/control_client.h"
 #include "apps/relay/relay_options.h"
-#include "udp/net/address_text.h"
-#include "udp/net/clock.h"
+#include "apps/relay/relay_run.h"
 
 namespace dgram::app {
 namespace {
 
 exit_code run(const flags& given) {
-  const relay_run_options options = relay_options_from(given);
-  asio::io_context context(1);
-  impaired_path path(options.link, read_clock());
-  relay running(context, path, options.relay);
-  exit_code code = exit_code::ok;
-  stop_signals signals(context, [&](int number) {
-    code = code_for_signal(number);
-    context.stop();
-  });
-  output out(1);
-  output err(2);
-  if (options.json) {
-    json_object ready;
-    ready.add("event", "ready").add("address", to_string(running.local())).add("port", running.local().port);
-    out.add_line(ready.text());
-    out.flush();
+  if (given.positional().empty()) return run_relay(relay_options_from(given));
+  for (const char* of_a_run : {"listen", "to"}) {
+    if (given.given(of_a_run)) {
+      throw usage_error("'" + given.positional().front() +
+                        "' is for a relay that runs already: leave out --" + of_a_run);
+    }
   }
-  if (!options.quiet) {
-    err.add_line("listening on " + to_string(running.local()) + " for " + to_string(options.relay.to) + ": " +
-                 describe(options.link));
-    err.add_line("to repeat: udp_relay " + options.link.flags);
-    err.flush();
-  }
-  running.start();
-  context.run();
-  return code;
+  return run_control_command("udp_relay", given.text("control").value_or(""), given.positional(),
+                             given.given("json"));
 }
 
 std::string failure_json(exit_code code, const std::string& why) {

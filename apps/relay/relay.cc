@@ -141,6 +141,7 @@ relay_client* relay::new_client(const path& at, time_point now) {
 }
 
 void relay::forget(relay_client& client) {
+  client.upstream->update_receive_overflow();
   add(counts_.server_side, client.upstream->statistics());
   client.upstream->close();
   clients_.remove(client.id);
@@ -148,7 +149,7 @@ void relay::forget(relay_client& client) {
 
 void relay::forward_due(time_point now) {
   path_.deliver_due(now, [this](side from, const sim::arrival& out) { send(from, out); });
-  arm_timer(now);
+  arm_timer();
 }
 
 void relay::send(side from, const sim::arrival& out) {
@@ -162,7 +163,7 @@ void relay::send(side from, const sim::arrival& out) {
   (from == side::client ? *client->upstream : *front_).send(one);
 }
 
-void relay::arm_timer(time_point) {
+void relay::arm_timer() {
   const auto next = path_.next_event();
   if (!next || next == armed_for_ || closed_) return;
   armed_for_ = next;
@@ -198,10 +199,14 @@ void relay::end_idle_clients() {
   }
 }
 
-relay_counts relay::counts() const {
+relay_counts relay::counts() {
   relay_counts all = counts_;
+  front_->update_receive_overflow();
   all.client_side = front_->statistics();
-  clients_.for_each([&](const relay_client& c) { add(all.server_side, c.upstream->statistics()); });
+  clients_.for_each([&](const relay_client& c) {
+    c.upstream->update_receive_overflow();
+    add(all.server_side, c.upstream->statistics());
+  });
   return all;
 }
 

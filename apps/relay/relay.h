@@ -51,7 +51,8 @@ class relay {
   address local() const { return front_->local(); }
   const address& server() const { return options_.to; }
   std::size_t clients() const { return clients_.size(); }
-  relay_counts counts() const;
+  // Asks the system for what only it knows.
+  relay_counts counts();
   // nullptr when it was forgotten.
   const relay_client* client(client_id id) { return clients_.find(id); }
   // Settings changed: what is due may be due at another time.
@@ -72,7 +73,7 @@ class relay {
 
   void forward_due(time_point now);
   void send(side from, const sim::arrival&);
-  void arm_timer(time_point now);
+  void arm_timer();
   void arm_idle_timer();
   void end_idle_clients();
 

@@ -18,13 +18,16 @@ constexpr std::array own_table{
     flag{"idle", "TIME", "Forget a client that is silent for so long (60s)"},
     flag{"port-file", "FILE", "Write the port into FILE once the relay is ready"},
     flag{"tcp", "", "Not possible: says why"},
-    flag{"q,quiet", "", "No words but errors"},
-    flag{"json", "", "One JSON object per event and line on stdout"},
 };
 
 std::string epilogue() {
   return "Examples:\n"
          "  udp_relay --listen 9001 --to 127.0.0.1:9000 --loss 5% --delay 20ms --seed 1\n"
+         "  udp_relay --listen 9001 --to 127.0.0.1:9000 --rate 10m --queue 64KB --up-loss 2% --burst 4\n"
+         "  udp_relay set loss=20%                       change the one that runs, from now on\n"
+         "  udp_relay set outage=0s..5s                  out for 5 seconds, counted from now\n"
+         "  udp_relay get; udp_relay stats               its settings and its counts\n"
+         "  udp_relay reset                              the settings it began with\n"
          "\nExit codes:\n" +
          exit_code_table({exit_code::ok, exit_code::network, exit_code::usage, exit_code::output,
                           exit_code::unsupported, exit_code::interrupted, exit_code::terminated});
@@ -54,13 +57,20 @@ address resolved(const host_and_port& where) {
   return resolve(where.host, where.port).front();
 }
 
+// All but the impairments.
+std::vector<flag> run_table() {
+  std::vector<flag> table(own_table.begin(), own_table.end());
+  table.insert(table.end(), front_flags().begin(), front_flags().end());
+  return table;
+}
+
 }  // namespace
 
 flags relay_flags() {
-  std::vector<flag> table(own_table.begin(), own_table.end());
+  std::vector<flag> table = run_table();
   table.insert(table.end(), impairment_flags().begin(), impairment_flags().end());
-  return flags({"udp_relay", "Carries UDP between clients and a server over a link as bad as you like.", "",
-                epilogue()},
+  return flags({"udp_relay", "Carries UDP between clients and a server over a link as bad as you like.",
+                "[get | set NAME=VALUE... | stats | reset]", epilogue()},
                table);
 }
 
@@ -85,8 +95,8 @@ relay_run_options relay_options_from(const flags& given) {
   options.relay.idle = given.time("idle", std::chrono::milliseconds(1), std::chrono::hours(24 * 365))
                            .value_or(options.relay.idle);
   options.port_file = given.text("port-file").value_or("");
-  options.quiet = given.given("quiet");
-  options.json = given.given("json");
+  options.front = front_options_from(given);
+  options.command = command_to_repeat("udp_relay", given, run_table(), options.link);
   options.relay.listen = resolved(listen_at);
   options.relay.to = resolved(server_at);
   return options;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "apps/cli/flags.h"
+#include "apps/impairment/front_options.h"
 #include "apps/impairment/impairment.h"
 #include "apps/relay/relay.h"
 
@@ -13,9 +14,9 @@ namespace dgram::app {
 struct relay_run_options {
   relay_options relay;
   impairment link;
+  front_options front;
   std::string port_file;
-  bool quiet = false;
-  bool json = false;
+  std::string command;  // that repeats it
 };
 
 flags relay_flags();

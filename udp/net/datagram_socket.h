@@ -91,6 +91,8 @@ class datagram_socket {
     socket_.async_wait(asio::ip::udp::socket::wait_read, std::forward<Handler>(handler));
   }
   void close();
+  // Asks the system what `receive_overflow` is now; else it is as of the last datagram that told. Linux only.
+  virtual void update_receive_overflow() {}
 
   address local() const { return local_; }
   const socket_statistics& statistics() const { return statistics_; }

@@ -3,6 +3,7 @@
 
 #if defined(__linux__)
 
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -201,6 +202,13 @@ std::span<const datagram_socket::failure> linux_datagram_socket::send(std::span<
     if (!again) ++next, retried = false;
   }
   return failures_;
+}
+
+void linux_datagram_socket::update_receive_overflow() {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> told{};
+  socklen_t size = sizeof told;
+  if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_MEMINFO, told.data(), &size) != 0) return;
+  if (size > SK_MEMINFO_DROPS * sizeof told[0]) statistics_.receive_overflow = told[SK_MEMINFO_DROPS];
 }
 
 }  // namespace dgram

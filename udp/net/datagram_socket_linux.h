@@ -16,6 +16,7 @@ class linux_datagram_socket final : public datagram_socket {
 
   received_batch receive() override;
   std::span<const failure> send(std::span<const departure>) override;
+  void update_receive_overflow() override;
 
  private:
   struct batch_memory;  // the kernel's structures, filled in once and used for every call

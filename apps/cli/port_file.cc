@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/server/port_file.h"
+#include "apps/cli/port_file.h"
 
 #include <cerrno>
 #include <cstdio>

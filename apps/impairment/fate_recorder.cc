@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "apps/impairment/fate_recorder.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "apps/cli/start_up_error.h"
+
+namespace dgram::app {
+namespace {
+
+constexpr std::size_t enough = 64 * 1024;
+
+int open_for_writing(const std::string& file) {
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor >= 0) return descriptor;
+  throw start_up_error(exit_code::output, "--record: '" + file + "' cannot be written: " +
+                                              std::generic_category().message(errno));
+}
+
+}  // namespace
+
+fate_recorder::fate_recorder(const std::string& file, const impairment&)
+    : descriptor_(open_for_writing(file)), out_(descriptor_) {}
+
+fate_recorder::~fate_recorder() {
+  flush();
+  ::close(descriptor_);
+}
+
+void fate_recorder::add(side from, const sim::packet_fate& fate) {
+  out_.add_line((from == side::client ? "up " : "down ") + std::to_string(fate.index));
+  if (out_.size() >= enough) flush();
+}
+
+void fate_recorder::flush() {
+  out_.flush();
+}
+
+}  // namespace dgram::app
