@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "apps/compare/contenders.h"
+
+#include <algorithm>
+#include <array>
+
+#include "apps/cli/flags.h"
+#include "apps/cli/text_escape.h"
+#include "apps/compare/split.h"
+
+namespace dgram::app::compare {
+namespace {
+
+using enum transport;
+using mode = delivery_mode;
+
+constexpr std::array entrants{
+    entrant{"udp-bare", "UDP, sent once", bare, mode::unreliable},
+    entrant{"udp", "UDP, acks and retries", udp, mode::ordered},
+    entrant{"udp-ordered", "UDP ordered", udp, mode::ordered},
+    entrant{"udp-reliable", "UDP reliable", udp, mode::reliable},
+    entrant{"udp-sequenced", "UDP sequenced", udp, mode::sequenced},
+    entrant{"udp-unreliable", "UDP unreliable", udp, mode::unreliable},
+    entrant{"tcp-bbr", "TCP bbr", tcp, mode::ordered, "bbr"},
+    entrant{"tcp-cubic", "TCP cubic", tcp, mode::ordered, "cubic"},
+    entrant{"tcp-nagle", "TCP cubic, Nagle", tcp, mode::ordered, "cubic", false},
+    entrant{"tcp-reno", "TCP reno", tcp, mode::ordered, "reno"},
+};
+
+std::string names() {
+  std::string all;
+  for (const entrant& e : entrants) {
+    if (!all.empty()) all += &e == &entrants.back() ? " or " : ", ";
+    all += e.name;
+  }
+  return all;
+}
+
+}  // namespace
+
+std::span<const entrant> all_entrants() {
+  return entrants;
+}
+
+std::string_view usual_contenders() {
+  return "udp-bare,udp,tcp-bbr,tcp-cubic,tcp-nagle";
+}
+
+std::vector<entrant> entrants_from(const std::string& list) {
+  std::vector<entrant> wanted;
+  for (const std::string& name : split(list, ',')) {
+    const auto found =
+        std::find_if(entrants.begin(), entrants.end(), [&](const entrant& e) { return e.name == name; });
+    if (found == entrants.end()) {
+      throw usage_error("--contenders: '" + escaped(name, 60) + "' is not one of " + names());
+    }
+    const bool twice =
+        std::any_of(wanted.begin(), wanted.end(), [&](const entrant& e) { return e.name == name; });
+    if (twice) throw usage_error("--contenders: '" + name + "' is there twice");
+    wanted.push_back(*found);
+  }
+  return wanted;
+}
+
+}  // namespace dgram::app::compare

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Who can take part, and what distinguishes them. Knows no sockets.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "udp/core/message.h"
+
+namespace dgram::app::compare {
+
+enum class transport : std::uint8_t {
+  bare,  // datagrams by plain sockets: no acknowledgement, no repetition
+  udp,   // udp_endpoint
+  tcp,   // tcp_endpoint: the kernel's TCP
+};
+
+struct entrant {
+  std::string_view name;   // "tcp-cubic"
+  std::string_view label;  // "TCP cubic"
+  transport over = transport::udp;
+  delivery_mode mode = delivery_mode::ordered;
+  std::string_view congestion{};  // TCP_CONGESTION
+  bool no_delay = true;           // TCP_NODELAY
+};
+
+std::span<const entrant> all_entrants();
+// "udp-bare,udp,…": what takes part when nobody says who.
+std::string_view usual_contenders();
+// "a,b,c", each once. Throws usage_error.
+std::vector<entrant> entrants_from(const std::string& list);
+
+}  // namespace dgram::app::compare

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// What every contender has to carry in one run. Knows no transports and no links.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "udp/core/time.h"
+
+namespace dgram::app::compare {
+
+enum class workload : std::uint8_t {
+  telemetry,  // open loop: one message every so often, whatever became of the others
+  request,    // the same, and each waits for its reply
+  bulk,       // as fast as the transport takes them
+  chat,       // short lines at a person's rhythm
+};
+std::string_view to_string(workload);
+
+struct plan {
+  workload work = workload::telemetry;
+  double message_rate = 200;  // per second; chat: on average
+  std::size_t size = 64;      // bytes of a message
+  std::uint64_t amount = 4'000'000;
+  duration warm_up = std::chrono::milliseconds(500);
+  duration measured = std::chrono::seconds(3);
+  duration drain = std::chrono::seconds(3);  // for what is still on its way
+  duration deadline = std::chrono::milliseconds(100);
+};
+
+// A message carries its number and when it was to be sent.
+inline constexpr std::size_t least_size = 16;
+// Not in one run more: each is kept.
+inline constexpr std::size_t most_messages = 200'000;
+// Bulk that has not left by then is cut off.
+inline constexpr duration bulk_limit = std::chrono::seconds(30);
+// Bulk messages without an outcome at most: about a megabyte, more than any of these links holds.
+inline constexpr std::size_t bulk_outstanding = 1024;
+
+struct planned_message {
+  duration intended{0};  // from the start of the run; bulk: as soon as it is taken
+  std::size_t size = 0;
+  bool warm_up = false;
+};
+
+// The same for the same seed, so for every contender of a repetition. Never empty.
+std::vector<planned_message> schedule_of(const plan&, std::uint64_t seed);
+// Messages of one run at most, about.
+double messages_of(const plan&);
+// "200 messages/s of 64 B for 3 s after 0.5 s of warm-up".
+std::string describe(const plan&);
+
+}  // namespace dgram::app::compare

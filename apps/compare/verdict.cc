@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "apps/compare/verdict.h"
+
+#include <cmath>
+#include <vector>
+
+#include "apps/cli/units.h"
+#include "apps/compare/number_text.h"
+#include "apps/compare/statistics.h"
+
+namespace dgram::app::compare {
+namespace {
+
+using contenders = std::vector<const contender*>;
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string all;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    all += i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ";
+    all += '"' + parts[i] + '"';
+  }
+  return all;
+}
+
+std::vector<estimate> all_of(const contenders& who, const char* figure) {
+  std::vector<estimate> all;
+  for (const contender* c : who) all.push_back(c->figures.at(figure));
+  return all;
+}
+
+// "A" (31 ms); no difference shown between "B" and "C" (both about 130 ms); "D" (684 ms).
+std::string ranking(const contenders& who, const char* figure, bool less_is_better,
+                    std::string (*text)(double)) {
+  const auto estimates = all_of(who, figure);
+  std::string all;
+  for (const auto& group : ranked(estimates, less_is_better)) {
+    std::vector<std::string> labels;
+    for (const std::size_t i : group) labels.push_back(who[i]->label);
+    const std::string best = text(estimates[group.front()].value);
+    const std::string worst = text(estimates[group.back()].value);
+    all += (all.empty() ? "" : "; then ") + joined(labels) + " (" + best +
+           (best == worst ? "" : " to " + worst) + (group.size() > 1 ? ", no difference shown)" : ")");
+  }
+  return all;
+}
+
+// What did not arrive, and from whom.
+std::string losses(const contenders& who) {
+  std::string all;
+  for (const contender* c : who) {
+    const double delivered = c->figures.at("delivered").value;
+    if (delivered >= 1) continue;
+    all += (all.empty() ? "" : ", ") + ('"' + c->label + '"') + " " + share_text(1 - delivered);
+  }
+  if (all.empty()) return " Every message arrived.";
+  return " Never arrived while it was waited for: " + all + " of the messages; the others delivered all.";
+}
+
+std::string in_time(const contenders& who, const plan& p) {
+  std::string all;
+  for (const contender* c : who) {
+    all +=
+        (all.empty() ? "" : ", ") + ('"' + c->label + '"') + " " + share_text(c->figures.at("in_time").value);
+  }
+  return " Arrived within " + format_duration(p.deadline) + ": " + all + ".";
+}
+
+}  // namespace
+
+std::string verdict_of(const point& measured, const plan& p) {
+  contenders who;
+  for (const contender& c : measured.contenders) {
+    if (!c.figures.empty()) who.push_back(&c);
+  }
+  if (who.empty()) return "Nothing could be measured.";
+  const bool bulk = p.work == workload::bulk;
+  std::string text = "With " + measured.link + ": ";
+  if (who.front()->runs.size() < 2) {
+    text += "one repetition ranks nobody.";
+  } else if (bulk) {
+    text += "most per second was carried by " + ranking(who, "goodput_kbps", false, rate_text) + '.';
+  } else {
+    text += std::string("99 of 100 ") + (p.work == workload::request ? "replies" : "messages") +
+            " were there soonest with " + ranking(who, "p99_ms", true, time_text) + '.';
+  }
+  return text + losses(who) + (bulk ? "" : in_time(who, p));
+}
+
+}  // namespace dgram::app::compare

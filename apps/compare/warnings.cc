@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "apps/compare/warnings.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "apps/cli/units.h"
+#include "apps/compare/number_text.h"
+
+namespace dgram::app::compare {
+namespace {
+
+// More than a timer's and a scheduler's ordinary rounding, and visible in the figures.
+constexpr duration late = std::chrono::milliseconds(1);
+// A fair draw is outside in one of 16,000 cases.
+constexpr double sigmas = 4;
+// Without segmentation offload no packet is larger than the devices' MTU.
+constexpr std::uint64_t device_mtu = 1500;
+
+void add_lateness(std::vector<std::string>& all, const point& p, duration run::*of, const std::string& who) {
+  std::size_t runs = 0;
+  duration worst{0};
+  for (const contender& c : p.contenders) {
+    for (const run& r : c.runs) {
+      runs += r.*of > late;
+      worst = std::max(worst, r.*of);
+    }
+  }
+  if (runs == 0) return;
+  all.push_back("in " + counted(runs, "run", "runs") + " the machine could not keep the schedule: " + who +
+                " was up to " + format_duration(worst) + " late (p99). Latencies hold that much of it.");
+}
+
+// Only where loss is all that the link does to a packet's existence, and one number says how much.
+bool only_random_loss(const sim::link_options& o) {
+  return !o.chain && o.lose_indices.empty() && o.rate <= 0 && !o.delivery_trace && o.mtu == 0 &&
+         o.outages.empty() && !o.fades && !o.replay;
+}
+
+void add_loss(std::vector<std::string>& all, const contender& c, const sim::link_options& asked,
+              wire_counts run::*way, const char* name) {
+  if (!only_random_loss(asked)) return;
+  double packets = 0, lost = 0;
+  for (const run& r : c.runs) {
+    packets += static_cast<double>((r.*way).packets);
+    lost += static_cast<double>((r.*way).lost);
+  }
+  if (packets == 0) return;
+  // Runs of mean length b lose like b times fewer, larger packets, twice as uneven at most.
+  const double burst = asked.mean_burst > 1 ? 2 * asked.mean_burst : 1;
+  const double sigma = std::sqrt(asked.loss * (1 - asked.loss) * burst / packets);
+  if (std::abs(lost / packets - asked.loss) <= sigmas * sigma + 1 / packets) return;
+  all.push_back("the " + std::string(name) + " link lost " + share_text(lost / packets) +
+                " of the packets of \"" + c.label + "\", and " + share_text(asked.loss) + " was asked for.");
+}
+
+}  // namespace
+
+std::vector<std::string> warnings_of(const point& p, const setting& s, std::uint64_t device_drops) {
+  std::vector<std::string> all;
+  add_lateness(all, p, &run::lateness_p99, "the link");
+  add_lateness(all, p, &run::send_lateness_p99, "the sender");
+  for (const contender& c : p.contenders) {
+    add_loss(all, c, s.link.up, &run::up, "up");
+    add_loss(all, c, s.link.down, &run::down, "down");
+    const bool large = std::any_of(c.runs.begin(), c.runs.end(), [](const run& r) {
+      return std::max(r.up.largest, r.down.largest) > device_mtu;
+    });
+    if (large) all.push_back("packets of \"" + c.label + "\" were larger than the MTU.");
+  }
+  if (device_drops > 0) {
+    all.push_back(counted(device_drops, "packet was", "packets were") +
+                  " dropped by a device outside the link: the machine could not keep up.");
+  }
+  return all;
+}
+
+}  // namespace dgram::app::compare
