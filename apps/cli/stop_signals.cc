@@ -15,14 +15,16 @@ namespace dgram::app {
 namespace {
 
 volatile std::sig_atomic_t first_signal = 0;
+volatile std::sig_atomic_t sent_by_kernel = 0;
 volatile int write_end = -1;
 
-extern "C" void on_signal(int number) {
+extern "C" void on_signal(int number, siginfo_t* details, void*) {
   if (first_signal != 0) {
     restore_terminal();
     ::_exit(128 + number);
   }
   first_signal = number;
+  sent_by_kernel = details->si_code > 0;
   const int saved_errno = errno;
   const char byte = 0;
   [[maybe_unused]] const ssize_t written = ::write(write_end, &byte, 1);
@@ -31,7 +33,8 @@ extern "C" void on_signal(int number) {
 
 void handle(int number) {
   struct sigaction action {};
-  action.sa_handler = on_signal;
+  action.sa_sigaction = on_signal;
+  action.sa_flags = SA_SIGINFO;
   sigemptyset(&action.sa_mask);
   ::sigaction(number, &action, nullptr);
 }
@@ -59,6 +62,10 @@ stop_signals::~stop_signals() {
   std::signal(SIGTERM, SIG_DFL);
   ::close(write_end);
   write_end = -1;
+}
+
+bool stop_signals::from_keyboard() {
+  return sent_by_kernel != 0;
 }
 
 void stop_signals::stop_waiting() {

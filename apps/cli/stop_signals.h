@@ -19,6 +19,8 @@ class stop_signals {
   stop_signals(const stop_signals&) = delete;
   stop_signals& operator=(const stop_signals&) = delete;
 
+  // The signal came from the terminal's keyboard, so the whole foreground process group has had it.
+  static bool from_keyboard();
   // Lets the loop end although no signal came.
   void stop_waiting();
 

@@ -21,6 +21,7 @@ struct front_options {
   std::string control;  // empty: the usual place
   bool quiet = false;
   bool json = false;
+  int json_to = 1;  // descriptor
 };
 
 // --record, --pcap, --interval, --duration, --control, --quiet, --json.

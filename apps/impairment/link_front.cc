@@ -23,6 +23,7 @@ link_front::link_front(asio::io_context& context, impaired_path& path, impairmen
       options_(options),
       program_(program),
       hooks_(std::move(hooks)),
+      out_(options.json_to),
       wall_clock_ahead_(std::chrono::system_clock::now().time_since_epoch() -
                         read_clock().time_since_epoch()),
       interval_timer_(context),

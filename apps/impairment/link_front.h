@@ -27,7 +27,7 @@ namespace dgram::app {
 
 // What the front asks of its program. All but `end` may be empty.
 struct front_hooks {
-  // The program shall end with that code: --duration is over, or standard output is gone.
+  // The program shall end with that code: --duration is over, or events cannot be written any more.
   std::function<void(exit_code)> end;
   // The settings of the path were changed.
   std::function<void()> changed;
@@ -81,7 +81,7 @@ class link_front {
   const front_options options_;
   std::string program_;
   front_hooks hooks_;
-  output out_{1};
+  output out_;  // events
   output err_{2};
   std::unique_ptr<fate_recorder> recorder_;
   std::unique_ptr<capture> capture_;

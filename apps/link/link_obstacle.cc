@@ -74,6 +74,7 @@ std::string reason(link_step failed, int error, const system_switches& system) {
     case link_step::open_tun: return about_device(error);
     case link_step::user_namespace:
     case link_step::map_ids:
+    case link_step::pid_namespace:
     case link_step::net_namespace: return about_namespaces(error, system);
     case link_step::create_tun:
       if (error == EPERM && !system.root) return about_namespaces(error, system);

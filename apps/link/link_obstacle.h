@@ -15,6 +15,7 @@ enum class link_step : std::uint8_t {
   net_namespace,   // unshare(CLONE_NEWNET)
   create_tun,      // TUNSETIFF inside the namespace
   configure,       // addresses and routes
+  pid_namespace,   // clone(CLONE_NEWPID | CLONE_NEWNS)
 };
 
 // What the system says of itself; nothing where it says nothing.

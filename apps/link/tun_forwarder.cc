@@ -45,6 +45,11 @@ void tun_forwarder::stop() {
   for (auto& device : devices_) device.close();
 }
 
+void tun_forwarder::reschedule() {
+  forward_due();
+  arm_timer();
+}
+
 void tun_forwarder::wait_to_read(side from) {
   devices_[static_cast<std::size_t>(from)].async_wait(
       asio::posix::stream_descriptor::wait_read,

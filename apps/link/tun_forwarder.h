@@ -32,6 +32,8 @@ class tun_forwarder {
 
   void start();
   void stop();
+  // After the settings of the path were changed.
+  void reschedule();
   const tun_counts& counts() const { return counts_; }
 
  private:

@@ -24,7 +24,7 @@ namespace dgram::app {
 namespace {
 
 constexpr int loopback = 1;  // the first device of every network namespace
-constexpr const char* device_name = "link";
+constexpr const char* device_name = "tun0";
 // Packets that a device holds until we read them: 0.8 s at 20,000 packets/s.
 constexpr std::size_t device_queue = 16384;
 constexpr std::size_t least_ipv6_mtu = 1280;
