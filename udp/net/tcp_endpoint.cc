@@ -123,6 +123,13 @@ std::optional<address> tcp_endpoint::remote_of(peer_id peer) const {
   return p ? std::optional(p->remote) : std::nullopt;
 }
 
+std::optional<tcp_kernel_view> tcp_endpoint::kernel_view(peer_id peer) const {
+  const tcp_peer* p = peers_.find(peer);
+  if (!p || !p->socket) return std::nullopt;
+  // Not through the socket's native_handle(), which is not const.
+  return tcp_kernel_view_of(const_cast<tcp::socket&>(*p->socket).native_handle());
+}
+
 // By the accept loop, for want of descriptors.
 discard_counters tcp_endpoint::turned_away() const {
   discard_counters counted;

@@ -20,6 +20,7 @@
 
 #include "udp/net/message_endpoint.h"
 #include "udp/net/tcp_acceptor.h"
+#include "udp/net/tcp_kernel_view.h"
 #include "udp/net/tcp_options.h"
 #include "udp/net/tcp_peer_table.h"
 
@@ -45,6 +46,10 @@ class tcp_endpoint : public message_endpoint {
   std::error_code last_hint(peer_id) const override;
   // A record for each write and read: its number, its bytes.
   void trace_to(trace_sink) override;
+
+  // What the kernel says of the peer's present connection; nothing without one, or on another system than
+  // Linux.
+  std::optional<tcp_kernel_view> kernel_view(peer_id) const;
 
   // Times that the accept loop paused for want of descriptors.
   std::uint64_t accept_pauses() const { return acceptor_ ? acceptor_->pauses() : 0; }
