@@ -175,6 +175,10 @@ compare_options compare_options_from(const flags& given) {
   o.settings = settings_for(base, sweeps);
   for (const std::string& c : given.texts("fail-if")) o.checks.push_back(check_from(c, o.who.entrants));
   o.command = command_of(given, base.link);
+  // "udp_compare 0.1.0\n"
+  o.version = given.version();
+  o.version = o.version.substr(o.version.find(' ') + 1);
+  o.version.pop_back();
   reject_too_much(o);
   return o;
 }

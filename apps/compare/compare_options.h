@@ -19,6 +19,7 @@ struct compare_options {
   bool quiet = false;
   bool no_colour = false;
   std::string command;  // repeats it
+  std::string version;
 };
 
 flags compare_flags();

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Both ends over a message_endpoint: UDP with sessions, and TCP.
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "apps/compare/bare_ends.h"
+#include "apps/compare/message_form.h"
+#include "apps/compare/real_end.h"
+#include "apps/compare/send_schedule.h"
+#include "udp/net/tcp_endpoint.h"
+#include "udp/net/udp_endpoint.h"
+
+namespace dgram::app::compare {
+namespace {
+
+// Nothing may expire before the run is over.
+constexpr duration patience = std::chrono::minutes(30);
+
+std::unique_ptr<message_endpoint> endpoint_for(const entrant& who, asio::io_context& context,
+                                               std::optional<address> bind, std::optional<address> connect) {
+  if (who.over == transport::tcp) {
+    tcp_options options;
+    options.listen = bind;
+    options.no_delay = who.no_delay;
+    options.congestion_control = who.congestion;
+    return std::make_unique<tcp_endpoint>(context.get_executor(), options);
+  }
+  udp_endpoint_options options;
+  options.bind = bind;
+  options.connect = connect;
+  return std::make_unique<udp_endpoint>(context.get_executor(), options);
+}
+
+// TCP: of that peer's connection, as the kernel counts them. UDP: of all sessions.
+std::uint64_t retransmissions_of(const message_endpoint& endpoint, std::optional<peer_id> peer) {
+  if (const auto* tcp = dynamic_cast<const tcp_endpoint*>(&endpoint)) {
+    const auto view = peer ? tcp->kernel_view(*peer) : std::nullopt;
+    return view ? view->retransmissions : 0;
+  }
+  const statistics s = endpoint.total();
+  return s.messages_retransmitted + s.replies_repeated;
+}
+
+class endpoint_end : public real_end {
+ public:
+  // The loop, and no looking for events before sleeping: processor time is a figure here.
+  void run() override { context_.run(); }
+  void stop() override {
+    asio::post(context_, [this] {
+      retransmissions_ = retransmissions_of(*endpoint_, peer_);
+      context_.stop();
+    });
+  }
+  std::uint64_t retransmissions() const override { return retransmissions_; }
+
+ protected:
+  explicit endpoint_end(shared_run& r) : run_(r) {}
+
+  shared_run& run_;
+  asio::io_context context_{1};
+  std::unique_ptr<message_endpoint> endpoint_;
+  std::optional<peer_id> peer_;
+
+ private:
+  std::uint64_t retransmissions_ = 0;
+};
+
+class endpoint_receiver final : public endpoint_end {
+ public:
+  endpoint_receiver(const entrant& who, shared_run& r, const address& here) : endpoint_end(r) {
+    endpoint_ = endpoint_for(who, context_, here, std::nullopt);
+    endpoint_->on_message([this](const message_view& m) { take(m); });
+  }
+
+ private:
+  void take(const message_view& m) {
+    peer_ = m.id.peer;
+    if (m.wants_reply) {
+      endpoint_->reply(m.id, m.bytes);
+    } else if (const auto stamp = read_message(m.bytes)) {
+      run_.arrivals.record(stamp->number, run_.elapsed());
+    }
+  }
+};
+
+class endpoint_sender final : public endpoint_end {
+ public:
+  endpoint_sender(const entrant& who, shared_run& r, const address& server)
+      : endpoint_end(r), how_{who.mode, {}, r.with_reply(), patience, 0}, schedule_(r), timer_(context_) {
+    endpoint_ = endpoint_for(who, context_, std::nullopt, server);
+    peer_ = endpoint_->open(server);
+    asio::post(context_, [this] { send_due(); });
+  }
+
+ private:
+  void send_due() {
+    while (schedule_.due(run_.elapsed(), outstanding_)) send(run_.elapsed());
+    if (schedule_.done()) run_.sent_all = true;
+    const auto next = schedule_.next();
+    if (!next) return;
+    timer_.expires_at(*next);
+    timer_.async_wait([this](std::error_code error) {
+      if (!error) send_due();
+    });
+  }
+
+  void send(duration now) {
+    const auto message = schedule_.message(now);
+    ++outstanding_;
+    if (run_.with_reply()) {
+      endpoint_->async_request(*peer_, message, how_, [this](std::error_code, const answer& a) {
+        if (const auto stamp = read_message(a.bytes)) run_.arrivals.record(stamp->number, run_.elapsed());
+        settled();
+      });
+    } else {
+      endpoint_->async_send(*peer_, message, how_, [this](std::error_code, delivery_report) { settled(); });
+    }
+    schedule_.sent(now);
+  }
+
+  void settled() {
+    --outstanding_;
+    run_.settled.fetch_add(1, std::memory_order_relaxed);
+    if (run_.bulk()) send_due();
+  }
+
+  send_options how_;
+  send_schedule schedule_;
+  asio::steady_timer timer_;
+  std::size_t outstanding_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<real_end> make_receiver(const entrant& who, shared_run& r, const address& here) {
+  if (who.over == transport::bare) return make_bare_receiver(r, here);
+  return std::make_unique<endpoint_receiver>(who, r, here);
+}
+
+std::unique_ptr<real_end> make_sender(const entrant& who, shared_run& r, const address& server) {
+  if (who.over == transport::bare) return make_bare_sender(r, server);
+  return std::make_unique<endpoint_sender>(who, r, server);
+}
+
+}  // namespace dgram::app::compare

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "apps/compare/real_run.h"
+
+#include <chrono>
+#include <exception>
+#include <future>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+
+#include "apps/compare/real_end.h"
+#include "apps/compare/wire_watch.h"
+#include "apps/impairment/impaired_path.h"
+#include "apps/link/tun_forwarder.h"
+#include "apps/link/tun_pair.h"
+
+namespace dgram::app::compare {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint16_t port = 9000;
+// How often it is looked whether the run is over.
+constexpr duration look = 2ms;
+// An empty link that stays so for this long has nothing more to bring.
+constexpr duration quiet_time = 20ms;
+
+address server_address() {
+  address a = tun_pair::address_of(side::server);
+  a.port = port;
+  return a;
+}
+
+// The link, in a thread of its own.
+class running_link {
+ public:
+  running_link(const tun_pair& pair, const impairment& link)
+      : path_(link, read_clock()), watch_(path_), forwarder_(context_, pair, path_) {
+    forwarder_.start();
+    thread_ = std::thread([this] { context_.run(); });
+  }
+  ~running_link() { stop(); }
+
+  bool empty() {
+    return ask([this] {
+      return path_.link(side::client).counts().in_flight == 0 &&
+             path_.link(side::server).counts().in_flight == 0;
+    });
+  }
+  // Afterwards nothing moves, and the rest may be asked.
+  void stop() {
+    if (!thread_.joinable()) return;
+    asio::post(context_, [this] { forwarder_.stop(); });
+    thread_.join();
+  }
+  void fill_in(run& r, time_point start) const { watch_.fill_in(r, start); }
+  std::uint64_t device_full() const { return forwarder_.counts().device_full; }
+
+ private:
+  template <class Question>
+  bool ask(Question question) {
+    std::promise<bool> answer;
+    auto there = answer.get_future();
+    asio::post(context_, [&] { answer.set_value(question()); });
+    return there.get();
+  }
+
+  asio::io_context context_{1};
+  impaired_path path_;
+  wire_watch watch_;
+  tun_forwarder forwarder_;
+  std::thread thread_;
+};
+
+// One end and the thread it lives in.
+class running_end {
+ public:
+  using maker = std::function<std::unique_ptr<real_end>()>;
+
+  running_end(const tun_pair& pair, side where, const maker& make) {
+    std::promise<void> made;
+    auto ready = made.get_future();
+    thread_ = std::thread([this, &pair, where, &make, &made] {
+      try {
+        pair.enter(where);
+        end_ = make();
+      } catch (...) {
+        made.set_exception(std::current_exception());
+        return;
+      }
+      real_end& end = *end_;
+      made.set_value();  // from here on `make` and `made` may be gone
+      end.run();
+      cpu_ = thread_cpu_time();
+    });
+    try {
+      ready.get();
+    } catch (...) {
+      thread_.join();
+      throw;
+    }
+  }
+  ~running_end() { stop(); }
+
+  void stop() {
+    if (!thread_.joinable()) return;
+    end_->stop();
+    thread_.join();
+  }
+  void add_to(run& r) const {
+    r.cpu += cpu_;
+    r.retransmissions += end_->retransmissions();
+  }
+
+ private:
+  std::unique_ptr<real_end> end_;
+  duration cpu_{0};
+  std::thread thread_;
+};
+
+class end_of_run {
+ public:
+  end_of_run(const shared_run& r, running_link& link) : run_(r), link_(link) {}
+
+  void wait() {
+    const duration sending = run_.bulk() ? bulk_limit : run_.schedule.back().intended;
+    std::optional<duration> since;  // all had left by then
+    while (!run_.arrivals.complete() && !nothing_comes()) {
+      std::this_thread::sleep_for(look);
+      const duration now = run_.elapsed();
+      if (!since && run_.sent_all) since = now;
+      if (now > sending + run_.work.drain || (since && now > *since + run_.work.drain)) return;
+    }
+  }
+
+ private:
+  // Everything has its outcome, and the link has been empty for a while.
+  bool nothing_comes() {
+    if (!run_.sent_all || run_.settled < run_.arrivals.expected()) return false;
+    if (!link_.empty()) {
+      quiet_since_.reset();
+      return false;
+    }
+    if (!quiet_since_) quiet_since_ = run_.elapsed();
+    return run_.elapsed() > *quiet_since_ + quiet_time;
+  }
+
+  const shared_run& run_;
+  running_link& link_;
+  std::optional<duration> quiet_since_;
+};
+
+std::uint64_t device_drops(const tun_pair& pair, const running_link& link) {
+  std::uint64_t sum = link.device_full();
+  for (const side s : {side::client, side::server}) {
+    const device_counts counts = pair.counts(s);
+    sum += counts.to_us_dropped + counts.from_us_dropped;
+  }
+  return sum;
+}
+
+}  // namespace
+
+run_result run_for_real(const entrant& who, const plan& p, const impairment& what,
+                        const std::function<void()>& ready) {
+  const tun_pair pair({});
+  ready();
+  run_result result;
+  shared_run shared(p, schedule_of(p, what.seed));
+  running_link link(pair, what);
+  try {
+    running_end receiver(pair, side::server, [&] { return make_receiver(who, shared, server_address()); });
+    shared.start();
+    running_end sender(pair, side::client, [&] { return make_sender(who, shared, server_address()); });
+    end_of_run(shared, link).wait();
+    const duration end = shared.elapsed();
+    sender.stop();
+    receiver.stop();
+    fill_in(result.measured, shared.schedule, shared.intended, shared.arrivals, end);
+    sender.add_to(result.measured);
+    receiver.add_to(result.measured);
+  } catch (const std::system_error& e) {
+    result.measured.failure = e.code() == std::errc::no_such_file_or_directory && !who.congestion.empty()
+                                  ? "this kernel has no TCP " + std::string(who.congestion)
+                                  : e.what();
+    return result;
+  }
+  link.stop();
+  link.fill_in(result.measured, shared.started());
+  result.measured.send_lateness_p99 = shared.send_lateness.quantile(0.99);
+  result.device_drops = device_drops(pair, link);
+  return result;
+}
+
+duration longest_real_run(const plan& p) {
+  const duration sending = p.work == workload::bulk ? bulk_limit : p.warm_up + p.measured;
+  return sending + p.drain + 10s;
+}
+
+}  // namespace dgram::app::compare

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "apps/compare/send_schedule.h"
+
+#include "apps/compare/message_form.h"
+
+namespace dgram::app::compare {
+
+duration send_schedule::intended(duration now) const {
+  return run_.bulk() ? now : run_.schedule[run_.intended.size()].intended;
+}
+
+bool send_schedule::due(duration now, std::size_t outstanding) {
+  if (run_.bulk() && now > bulk_limit) cut_off_ = true;
+  if (done()) return false;
+  return run_.bulk() ? outstanding < bulk_outstanding : intended(now) <= now;
+}
+
+std::optional<time_point> send_schedule::next() const {
+  if (done() || run_.bulk()) return std::nullopt;
+  return run_.started() + intended({});
+}
+
+std::span<const std::byte> send_schedule::message(duration now) {
+  const std::size_t number = run_.intended.size();
+  message_.resize(run_.schedule[number].size);
+  write_message(message_, {number, intended(now)});
+  return message_;
+}
+
+void send_schedule::sent(duration now) {
+  const duration meant = intended(now);
+  // The first one waits for the sockets to be made, which is its own figure.
+  if (!run_.intended.empty()) run_.send_lateness.record(now - meant);
+  run_.intended.push_back(meant);
+  if (done()) run_.sent_all = true;
+}
+
+}  // namespace dgram::app::compare

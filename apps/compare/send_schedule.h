@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Which message goes next, and when. A message is never skipped, however late its sender is. Knows no
+// sockets.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "apps/compare/real_end.h"
+
+namespace dgram::app::compare {
+
+class send_schedule {
+ public:
+  explicit send_schedule(shared_run& r) : run_(r) { r.intended.reserve(r.schedule.size()); }
+
+  bool done() const { return cut_off_ || run_.intended.size() == run_.schedule.size(); }
+  // Whether the next message is due; `outstanding` messages have no outcome yet.
+  bool due(duration now, std::size_t outstanding);
+  // When due() will be true by itself; nothing when it waits for an outcome.
+  std::optional<time_point> next() const;
+  // The bytes of the next message; valid until the next call.
+  std::span<const std::byte> message(duration now);
+  // It has left.
+  void sent(duration now);
+
+ private:
+  duration intended(duration now) const;
+
+  shared_run& run_;
+  bool cut_off_ = false;
+  std::vector<std::byte> message_;
+};
+
+}  // namespace dgram::app::compare
