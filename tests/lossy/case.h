@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// A case of the lossy suite, run over one transport with many seeds: promises are checked for each seed, bars
+// over all of them together. DGRAM_SEED=n runs that seed alone and prints its figures without judging them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/lossy/bars.h"
+#include "tests/lossy/course.h"
+
+namespace dgram::test {
+
+struct samples {
+  std::vector<duration> sorted;
+
+  duration at(double quantile) const;
+  duration most() const { return sorted.empty() ? duration{0} : sorted.back(); }
+};
+
+// Everything of all seeds.
+struct case_result {
+  std::vector<course_result> runs;  // by seed
+  std::string text;                 // what was measured, for people
+
+  // Of what the client sent with a deadline of 60 s.
+  samples reliable, ordered, answers, singles;
+};
+
+// Runs the course with each seed; a broken promise fails the test with its seed.
+case_result run_case(const std::string& name, const course&, transport, std::uint64_t seeds = 20);
+// Whether bars are judged: not when somebody repeats one seed.
+bool all_seeds_ran();
+
+void hold(const case_result&, const bars&);
+// The longest from `cleared` (since the stream began), or from the send if that was later, to the arrival of
+// patient messages that are resent.
+duration recovered_within(const case_result&, duration cleared);
+
+}  // namespace dgram::test
