@@ -8,6 +8,7 @@
 
 #include "tests/link/real_link.h"
 #include "tests/support/catch.h"
+#include "udp/net/text.h"
 
 namespace dgram::test {
 namespace {
@@ -35,6 +36,34 @@ TEST_CASE("a datagram crosses both ways, and the counts close") {
   }
   CHECK(link->forwarder.counts().largest == 20 + 8 + 8);
   CHECK(link->forwarder.counts().unreadable == 0);
+  ::close(client);
+  ::close(server);
+}
+
+TEST_CASE("datagrams meet the fates that the seed has for them, counted from the first that anybody sent") {
+  app::impairment what;
+  what.up.loss = 0.3;
+  what.seed = 7;
+  const auto link = real_link::make(what);
+  if (!link) return;
+  int client = -1;
+  int server = -1;
+  link->at(side::client, [&] { client = udp_socket_at(side::client); });
+  link->at(side::server, [&] { server = udp_socket_at(side::server); });
+  sim::link model(what.up, what.seed, 0);
+  std::uint64_t lost = 0;
+  for (int i = 0; i < 50; ++i) {
+    const std::string text = std::to_string(i);
+    send_to(client, side::server, 9, text);
+    if (model.push(bytes_of(text), time_point{}) == sim::fate::carried) {
+      CHECK(receive(server) == text);
+    } else {
+      ++lost;
+    }
+  }
+  link->stop();
+  CHECK(lost > 5);
+  CHECK(link->path.link(side::client).counts().lost == lost);
   ::close(client);
   ::close(server);
 }
