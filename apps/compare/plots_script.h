@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Pieces of gnuplot script that all plots share. Knows gnuplot's language, not what is plotted.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/compare/plots_data.h"
+
+namespace dgram::app::compare {
+
+// In single quotes, in which gnuplot replaces nothing (in double quotes `…` would be run by a shell). At most
+// 40 characters; control characters are left out.
+std::string gnuplot_text(std::string_view);
+// The same for the label of a tic, which gnuplot takes for a format.
+std::string gnuplot_tic(std::string_view);
+std::string gnuplot_number(double);
+
+// An SVG of that size in pixels, quiet axes, no key.
+std::string plot_start(int width, int height);
+// "$name << EOD …"; inf and nan are NaN, at which gnuplot breaks a line.
+std::string data_block(std::string_view name, const std::vector<xy>&);
+
+// A log axis in milliseconds ('x' or 'y') whose labels carry their unit. The ends are rounded outward.
+struct log_range {
+  double low = 1;
+  double high = 10;
+};
+// A step of 1, 2 or 5 times a power of ten that divides `length` into 5 or fewer.
+double nice_step(double length);
+log_range around(double least_ms, double greatest_ms);
+std::string time_axis(char axis, log_range, std::size_t most_labels = 7);
+// Where that share of a log axis lies, 0 at its low end.
+double part_of(log_range, double share);
+
+}  // namespace dgram::app::compare
