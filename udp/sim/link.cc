@@ -2,9 +2,16 @@
 #include "udp/sim/link.h"
 
 #include <algorithm>
-#include <functional>
+
+#include "udp/sim/jitter.h"
 
 namespace dgram::sim {
+namespace {
+
+// How long a packet waits to be overtaken when nothing follows: beyond any round trip that retransmits.
+constexpr duration longest_hold = std::chrono::seconds(1);
+
+}  // namespace
 
 std::string_view to_string(fate f) {
   switch (f) {
@@ -22,118 +29,180 @@ bool link_counts::closes() const {
          copies == copies_delivered + copies_overflow + copies_in_flight;
 }
 
-bool link::departure::operator>(const departure& other) const {
-  return due != other.due ? due > other.due : order > other.order;
+double asked_loss(const link_options& options) {
+  return options.chain ? share_of(*options.chain) : options.loss;
 }
 
-link::link(const link_options& options, std::uint64_t seed, std::uint32_t direction, time_point)
-    : options_(options), seed_(seed), direction_(direction) {}
+link::link(const link_options& options, std::uint64_t seed, std::uint32_t direction, time_point start)
+    : options_(options),
+      seed_(seed),
+      direction_(direction),
+      outages_(seed, direction, start),
+      bottleneck_(start) {}
 
 fate link::push(std::span<const std::byte> datagram, time_point now, std::uint64_t tag) {
-  const std::uint64_t index = counts_.offered++;
+  last_.start(counts_.offered++, datagram.size());
   counts_.offered_bytes += datagram.size();
-  const packet_draws draws(seed_, direction_, index);
-  if (doomed(index) || draws.chance(options_.loss, draw::loss)) {
-    ++counts_.lost;
-    return fate::lost;
+  if (options_.replay && !options_.replay->empty()) {
+    const auto& recorded = *options_.replay;
+    if (last_.index >= recorded.size()) ++counts_.past_recording;
+    return replay(datagram, recorded[last_.index % recorded.size()], now, tag);
   }
-  if (in_outage(now)) {
-    ++counts_.outage;
-    return fate::outage;
+  const packet_draws draws(seed_, direction_, last_.index);
+  last_.fate = decide(datagram, draws, now);
+  if (last_.fate == fate::carried) {
+    if (!carry(datagram, tag, draws, passage::original, now)) last_.fate = fate::overflow;
+    if (draws.chance(options_.duplicate, draw::duplicate)) {
+      ++counts_.copies;
+      if (!carry(datagram, tag, draws, passage::copy, now)) ++counts_.copies_overflow;
+    }
   }
-  const bool carried = carry(datagram, index, tag, draws, passage::original, now);
-  ++(carried ? counts_.in_flight : counts_.overflow);
-  if (draws.chance(options_.duplicate, draw::duplicate)) {
+  count(last_.fate);
+  return last_.fate;
+}
+
+// Every process is asked about every packet, so that none of them depends on what the others said.
+fate link::decide(std::span<const std::byte> datagram, const packet_draws& draws, time_point now) {
+  const bool lost = loss_.loses(options_, draws, last_.index);
+  if (doomed(last_.index) || lost) return fate::lost;
+  if (outages_.out(options_, now)) return fate::outage;
+  if (options_.mtu > 0 && datagram.size() > options_.mtu) return fate::too_big;
+  return fate::carried;
+}
+
+fate link::replay(std::span<const std::byte> datagram, const packet_fate& recorded, time_point now,
+                  std::uint64_t tag) {
+  last_.fate = recorded.fate;
+  if (departures_.size() >= options_.limit && last_.fate == fate::carried) last_.fate = fate::overflow;
+  count(last_.fate);
+  if (last_.fate == fate::carried) {
+    last_.flipped_bits = recorded.flipped_bits;
+    last_.held_back = recorded.held_back;
+    if (recorded.held_back) ++counts_.held_back;
+    const time_point due = now + recorded.delay;
+    place(datagram, tag, passage::original,
+          {due, due + longest_hold, recorded.passed_by, !recorded.held_back && !recorded.overtakes}, now);
+  }
+  if (recorded.copy) {
     ++counts_.copies;
-    const bool copied = carry(datagram, index, tag, draws, passage::copy, now);
-    ++(copied ? counts_.copies_in_flight : counts_.copies_overflow);
+    if (departures_.size() >= options_.limit) {
+      ++counts_.copies_overflow;
+    } else {
+      last_.copy_flipped_bits = recorded.copy_flipped_bits;
+      place(datagram, tag, passage::copy, {now + *recorded.copy, {}, 0, false}, now);
+    }
   }
-  return carried ? fate::carried : fate::overflow;
+  return last_.fate;
 }
 
 std::optional<arrival> link::pop_ready(time_point now) {
-  release_last();
-  if (departures_.empty() || departures_.front().due > now) return std::nullopt;
-  std::pop_heap(departures_.begin(), departures_.end(), std::greater<>{});
-  const time_point due = departures_.back().due;
-  popped_ = departures_.back().slot;
-  departures_.pop_back();
-  const parcel& out = parcels_[*popped_];
-  --(out.copy ? counts_.copies_in_flight : counts_.in_flight);
-  ++(out.copy ? counts_.copies_delivered : counts_.delivered);
-  if (!out.copy) counts_.delivered_bytes += out.bytes.size();
-  return arrival{out.index, out.copy, due, out.tag, out.bytes};
-}
-
-std::optional<time_point> link::next_event() const {
-  if (departures_.empty()) return std::nullopt;
-  return departures_.front().due;
-}
-
-bool link::in_outage(time_point now) const {
-  return std::any_of(options_.outages.begin(), options_.outages.end(),
-                     [now](const outage& o) { return o.from <= now && now < o.until; });
+  const std::optional<departure_queue::departure> out = departures_.pop(now);
+  if (!out) return std::nullopt;
+  --(out->label.copy ? counts_.copies_in_flight : counts_.in_flight);
+  ++(out->label.copy ? counts_.copies_delivered : counts_.delivered);
+  if (!out->label.copy) counts_.delivered_bytes += out->bytes.size();
+  return arrival{out->label.index, out->label.copy, out->due, out->label.tag, out->bytes};
 }
 
 bool link::doomed(std::uint64_t index) {
   return std::erase(doomed_, index) > 0;
 }
 
-bool link::carry(std::span<const std::byte> datagram, std::uint64_t index, std::uint64_t tag,
-                 const packet_draws& draws, passage way, time_point now) {
-  if (departures_.size() >= options_.limit) return false;
-  const std::size_t slot = take_slot();
-  parcel& in = parcels_[slot];
-  in.index = index;
-  in.copy = way == passage::copy;
-  in.tag = tag;
-  in.bytes.assign(datagram.begin(), datagram.end());
-  if (draws.chance(options_.corrupt, draw::corrupt, way)) {
-    ++counts_.corrupted;
-    damage(in.bytes, draws, way);
+void link::count(fate what) {
+  switch (what) {
+    case fate::carried: ++counts_.in_flight; break;
+    case fate::lost: ++counts_.lost; break;
+    case fate::outage: ++counts_.outage; break;
+    case fate::overflow: ++counts_.overflow; break;
+    case fate::too_big: ++counts_.too_big; break;
   }
-  departures_.push_back({due(draws, way, now), order_++, slot});
-  std::push_heap(departures_.begin(), departures_.end(), std::greater<>{});
+  count_run(what == fate::lost);
+}
+
+// The histogram is right at any moment, the run that still goes on included.
+void link::count_run(bool lost) {
+  if (!lost) {
+    run_ = 0;
+    return;
+  }
+  auto& runs = counts_.loss_runs;
+  if (run_ > 0) --runs[std::min<std::uint64_t>(run_, runs.size()) - 1];
+  ++run_;
+  ++runs[std::min<std::uint64_t>(run_, runs.size()) - 1];
+}
+
+bool link::carry(std::span<const std::byte> datagram, std::uint64_t tag, const packet_draws& draws,
+                 passage way, time_point now) {
+  if (departures_.size() >= options_.limit) return false;
+  const std::optional<plan> found = make_plan(datagram.size(), draws, way, now);
+  if (!found) return false;
+  if (draws.chance(options_.corrupt, draw::corrupt, way)) draw_flips(datagram.size(), draws, way);
+  place(datagram, tag, way, *found, now);
   return true;
 }
 
-time_point link::due(const packet_draws& draws, passage way, time_point now) {
-  time_point at = now + options_.delay + draws.between(duration{0}, options_.jitter, draw::jitter, way);
-  if (draws.chance(options_.reorder, draw::reorder, way)) {
-    ++counts_.held_back;
-    return at + draws.between(options_.reorder_least, options_.reorder_most, draw::reorder_delay, way);
+std::optional<link::plan> link::make_plan(std::size_t size, const packet_draws& draws, passage way,
+                                          time_point now) {
+  const std::optional<time_point> through = bottleneck_.pass(options_, size, now);
+  if (!through) return std::nullopt;
+  counts_.queueing_total += *through - now;
+  counts_.queueing_longest = std::max(counts_.queueing_longest, *through - now);
+  plan p{*through + options_.delay + jitter_of(options_, draws, way), {}, 0, !options_.jitter_reorders};
+  if (!draws.chance(options_.reorder, draw::reorder, way)) return p;
+  const bool by_distance = options_.reorder_distance > 0;
+  if (by_distance && (way == passage::copy || !departures_.can_hold())) return p;
+  p.in_order = false;
+  if (way == passage::original) last_.held_back = true;
+  ++counts_.held_back;
+  if (by_distance) {
+    p.distance = options_.reorder_distance;
+    p.latest = p.due + longest_hold;
+  } else {
+    p.due += draws.between(options_.reorder_least, options_.reorder_most, draw::reorder_delay, way);
   }
-  if (!options_.jitter_reorders) at = latest_ = std::max(at, latest_);
-  return at;
+  return p;
+}
+
+void link::place(std::span<const std::byte> datagram, std::uint64_t tag, passage way, plan p,
+                 time_point now) {
+  const bool copy = way == passage::copy;
+  if (p.in_order) {
+    p.due = latest_ = std::max(p.due, latest_);
+  } else if (!copy && !last_.held_back) {
+    last_.overtakes = p.due < latest_;
+    latest_ = std::max(p.due, latest_);
+  }
+  const packet_label label{last_.index, copy, tag};
+  const std::span<std::byte> bytes = p.distance > 0
+                                         ? departures_.hold(label, datagram, p.due, p.latest, p.distance)
+                                         : departures_.put(label, datagram, p.due);
+  if (!copy && !last_.held_back) departures_.passed(p.due);
+
+  const auto& flips = copy ? last_.copy_flipped_bits : last_.flipped_bits;
+  for (const std::uint32_t bit : flips) {
+    if (bit / 8 < bytes.size()) bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+  }
+  if (!flips.empty()) ++counts_.corrupted;
+  if (copy) {
+    ++counts_.copies_in_flight;
+    last_.copy = p.due - now;
+  } else {
+    last_.delay = p.due - now;
+    last_.passed_by = p.distance;
+  }
 }
 
 // One bit in each of `flips` equal parts, so that no flip takes back another.
-void link::damage(std::vector<std::byte>& bytes, const packet_draws& draws, passage way) const {
-  if (bytes.empty()) return;
-  const auto bits = static_cast<std::uint32_t>(bytes.size() * 8);
+void link::draw_flips(std::size_t size, const packet_draws& draws, passage way) {
+  auto& chosen = way == passage::copy ? last_.copy_flipped_bits : last_.flipped_bits;
+  const auto bits = static_cast<std::uint32_t>(size * 8);
+  if (bits == 0) return;
   const std::uint32_t flips = 1 + below(draws.bits(draw::corrupt_count, way), 8);
   for (std::uint32_t i = 0; i < flips; ++i) {
-    const std::uint32_t first = bits * i / flips;
-    const std::uint32_t end = bits * (i + 1) / flips;
-    const std::uint32_t bit = first + below(draws.bits(draw::corrupt_bits, way, i), end - first);
-    bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+    const std::uint32_t first = static_cast<std::uint32_t>(std::uint64_t{bits} * i / flips);
+    const std::uint32_t end = static_cast<std::uint32_t>(std::uint64_t{bits} * (i + 1) / flips);
+    chosen.push_back(first + below(draws.bits(draw::corrupt_bits, way, i), end - first));
   }
-}
-
-std::size_t link::take_slot() {
-  release_last();
-  if (free_.empty()) {
-    parcels_.emplace_back();
-    return parcels_.size() - 1;
-  }
-  const std::size_t slot = free_.back();
-  free_.pop_back();
-  return slot;
-}
-
-void link::release_last() {
-  if (popped_) free_.push_back(*popped_);
-  popped_.reset();
 }
 
 }  // namespace dgram::sim

@@ -39,17 +39,20 @@ struct on_off {
 
 enum class jitter_shape : std::uint8_t { uniform, normal, pareto };
 
-// What may wait for the bottleneck; whatever is set holds. The packet being sent counts too.
+// What may wait for the bottleneck; whatever is set holds, and 1000 packets (netem's default) when nothing
+// is. The packet being sent counts too.
 struct queue_limit {
+  static constexpr std::size_t default_packets = 1000;
+
   std::optional<std::size_t> packets;
   std::optional<std::size_t> bytes;
-  std::optional<duration> time;  // how long the newest would have to wait
+  std::optional<duration> time;  // how long the newest would have to wait (with a trace: until it has left)
 };
 
 // Probabilities are in [0, 1], durations not negative.
 struct link_options {
   duration delay{0};
-  // Adds a draw whose scale this is (see docs/links.md for the shapes). A datagram never overtakes another
+  // Adds a draw whose scale this is (udp/sim/jitter.h has the shapes). A datagram never overtakes another
   // because of it, unless asked.
   duration jitter{0};
   jitter_shape shape = jitter_shape::uniform;

@@ -21,7 +21,11 @@ enum class draw : std::uint32_t {
   reorder_delay = 4,
   corrupt = 5,
   corrupt_count = 6,
-  corrupt_bits = 7,  // and the numbers after it, one per flipped bit
+  corrupt_bits = 7,  // to 14, one per flipped bit
+  chain_start = 15,
+  chain_step = 16,
+  jitter_angle = 17,
+  fade = 18,  // of a turn, not of a packet
 };
 
 // Draws of a packet and of its duplicate are apart.

@@ -38,8 +38,12 @@ host_id simulator::add_host(const switchboard_options& options) {
 }
 
 void simulator::connect(host_id a, host_id b, const link_options& options) {
-  ways_.push_back({a, b, link(options, seed_, static_cast<std::uint32_t>(ways_.size()))});
-  ways_.push_back({b, a, link(options, seed_, static_cast<std::uint32_t>(ways_.size()))});
+  connect(a, b, options, options);
+}
+
+void simulator::connect(host_id a, host_id b, const link_options& there, const link_options& back) {
+  ways_.push_back({a, b, link(there, seed_, static_cast<std::uint32_t>(ways_.size()), epoch)});
+  ways_.push_back({b, a, link(back, seed_, static_cast<std::uint32_t>(ways_.size()), epoch)});
 }
 
 link& simulator::between(host_id from, host_id to) {

@@ -49,6 +49,8 @@ class simulator {
   host& at(host_id id) { return hosts_[id.value]; }
   // Joins two hosts, with the same link in both directions but for its draws.
   void connect(host_id a, host_id b, const link_options&);
+  // With a link of its own each way. Their schedules count from `epoch`.
+  void connect(host_id a, host_id b, const link_options& there, const link_options& back);
   // The link from one host to another; they must have been connected.
   link& between(host_id from, host_id to);
   // Nothing that `from` sends to `to` in that time arrives. For a partition, cut both directions.

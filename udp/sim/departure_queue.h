@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// The packets under way on one direction, by the time they come out. Keeps their buffers for the next ones.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "udp/core/time.h"
+
+namespace dgram::sim {
+
+struct packet_label {
+  std::uint64_t index = 0;  // in its direction, from 0
+  bool copy = false;
+  std::uint64_t tag = 0;  // the caller's
+};
+
+class departure_queue {
+ public:
+  struct departure {
+    packet_label label;
+    time_point due;
+    std::span<const std::byte> bytes;  // valid until the next put or pop
+  };
+
+  // Takes a copy, which the caller may still change until the next call. Packets due at the same moment leave
+  // in the order of put.
+  std::span<std::byte> put(const packet_label&, std::span<const std::byte>, time_point due);
+  // Leaves right after `distance` (> 0) later packets that were not held have, but not before `due`, and at
+  // `latest` if fewer follow.
+  std::span<std::byte> hold(const packet_label&, std::span<const std::byte>, time_point due,
+                            time_point latest, std::uint32_t distance);
+  bool can_hold() const { return held_.size() < most_held; }
+  // A packet that was not held leaves then.
+  void passed(time_point due);
+
+  std::optional<departure> pop(time_point now);
+  std::optional<time_point> next() const;
+  std::size_t size() const { return parcels_.size() - free_.size() - (popped_ ? 1 : 0); }
+
+ private:
+  static constexpr std::size_t most_held = 64;  // each is looked at for each packet that passes
+
+  struct parcel {
+    packet_label label;
+    std::uint64_t order;  // of its departure that counts: a held one may have an older, later one too
+    std::vector<std::byte> bytes;
+  };
+  struct entry {
+    time_point due;
+    std::uint64_t order;
+    std::size_t slot;
+    bool operator>(const entry&) const;
+  };
+  struct held {
+    std::size_t slot;
+    std::uint64_t order;
+    time_point due;
+    std::uint32_t left;
+  };
+
+  std::size_t take_slot(const packet_label&, std::span<const std::byte>);
+  void release_last();
+  void schedule(std::size_t slot, time_point due);
+  void drop_outdated();
+
+  std::vector<parcel> parcels_;        // by slot
+  std::vector<std::size_t> free_;      // slots
+  std::vector<entry> entries_;         // heap, earliest first; the earliest is never outdated
+  std::vector<held> held_;             // in the order they came
+  std::optional<std::size_t> popped_;  // slot whose bytes the caller may still look at
+  std::uint64_t order_ = 0;
+};
+
+}  // namespace dgram::sim

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "udp/sim/outage_schedule.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "udp/sim/packet_draws.h"
+
+namespace dgram::sim {
+namespace {
+
+// Shorter turns are below what a packet could notice, and an idle hour should cost a bounded number of draws.
+constexpr duration shortest_turn = std::chrono::microseconds(10);
+
+}  // namespace
+
+bool outage_schedule::out(const link_options& options, time_point now) {
+  const bool planned = std::any_of(options.outages.begin(), options.outages.end(),
+                                   [now](const outage& o) { return o.from <= now && now < o.until; });
+  return (options.fades && faded(*options.fades, now)) || planned;
+}
+
+bool outage_schedule::faded(const on_off& turns, time_point now) {
+  if (!turns.random) {
+    const duration round = turns.up + turns.down;
+    return round > duration{0} && (now - start_) % round >= turns.up;
+  }
+  while (changes_at_ <= now) {
+    ++turn_;
+    changes_at_ += drawn(turn_ % 2 == 1 ? turns.up : turns.down);
+  }
+  return turn_ % 2 == 0;
+}
+
+// Exponential, by inversion: outages that begin as a Poisson process while the link is up.
+duration outage_schedule::drawn(duration mean) {
+  const packet_draws draws(seed_, direction_, turn_);
+  const double u = unit_interval(draws.bits(draw::fade));
+  const double length = -std::log1p(-u) * static_cast<double>(mean.count());
+  return std::max(shortest_turn, duration(static_cast<duration::rep>(length)));
+}
+
+}  // namespace dgram::sim
