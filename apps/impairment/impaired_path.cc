@@ -17,15 +17,6 @@ sim::link_options beginning_at(sim::link_options options, time_point start) {
 
 }  // namespace
 
-double asked_loss(const sim::link_options& o) {
-  if (!o.chain) return o.loss;
-  const double p = o.chain->p;
-  const double r = o.chain->r;
-  // The share of time in the bad state in the long run; the chain starts in the good one.
-  const double bad = p + r > 0 ? p / (p + r) : 0;
-  return bad * o.chain->loss_in_bad + (1 - bad) * o.chain->loss_in_good;
-}
-
 impaired_path::impaired_path(const impairment& what, time_point start)
     : start_(start),
       links_{sim::link(beginning_at(what.up, start), what.seed, 0, start),

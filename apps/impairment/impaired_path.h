@@ -16,10 +16,6 @@
 
 namespace dgram::app {
 
-// The share of packets that the options lose in the long run by chance; lists, outages and queues not
-// counted.
-double asked_loss(const sim::link_options&);
-
 class impaired_path {
  public:
   // A packet with that tag has been offered by `from`, and that is what becomes of it.

@@ -11,10 +11,6 @@
 
 namespace dgram::app {
 
-// The share of packets that the options lose in the long run by chance; lists, outages and queues not
-// counted.
-double asked_loss(const sim::link_options&);
-
 // Lines: a column for each direction, how late the link was, and a warning when the machine could not keep
 // up.
 std::string path_summary(const impaired_path&, const impairment&, duration running);
