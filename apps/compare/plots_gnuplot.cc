@@ -88,12 +88,14 @@ reading read_all(int fd, std::string& into, duration limit) {
   }
 }
 
+// gnuplot shows the command first, then "line N: " and what is wrong with it.
 std::string first_complaint(std::FILE* f) {
   std::rewind(f);
   std::array<char, 4096> text{};
   const std::size_t got = std::fread(text.data(), 1, text.size(), f);
   const std::string all(text.data(), got);
-  const auto begin = all.find_first_not_of(" \t\r\n");
+  const auto numbered = all.find("line ");
+  const auto begin = numbered != all.npos ? numbered : all.find_first_not_of(" \t\r\n");
   if (begin == all.npos) return {};
   return escaped(all.substr(begin, all.find('\n', begin) - begin), 200);
 }

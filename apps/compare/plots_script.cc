@@ -41,8 +41,7 @@ std::string gnuplot_text(std::string_view text) {
     const std::string_view one = rest.substr(0, std::max<std::size_t>(size, 1));
     rest.remove_prefix(one.size());
     if (size == 0 || static_cast<unsigned char>(one[0]) < 0x20 || one[0] == 0x7f) continue;
-    quoted += one;
-    if (one == "'") quoted += '\'';
+    quoted += one == "'" || one == "`" ? std::string_view("’") : one;
   }
   return quoted + "'";
 }

@@ -11,7 +11,8 @@
 namespace dgram::app::compare {
 
 // In single quotes, in which gnuplot replaces nothing (in double quotes `…` would be run by a shell). At most
-// 40 characters; control characters are left out.
+// 40 characters; control characters are left out, and quotes become ’ (gnuplot 5.4 stumbles over a string
+// that begins with an escaped one).
 std::string gnuplot_text(std::string_view);
 // The same for the label of a tic, which gnuplot takes for a format.
 std::string gnuplot_tic(std::string_view);
