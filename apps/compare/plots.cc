@@ -80,10 +80,10 @@ plot tail_plot(const std::vector<measured>& everybody) {
              m.colour + "\n";
   }
   if (lines.empty()) return p;
-  p.script = plot_start(520, 330) + data + time_axis('y', range) + marks +
+  p.script = plot_start() + data + time_axis('y', range) + marks +
              "set xrange [0:" + gnuplot_number(std::min(right, 4.0)) +
-             "]\nset xtics ('0 %%' 0, '50 %%' 0.30103, '90 %%' 1, '99 %%' 2, '99.9 %%' 3, '99.99 %%' 4)\n" +
-             lines + "\n";
+             "]\nset xtics ('50 %%' 0.30103, '90 %%' 1, '99 %%' 2, '99.9 %%' 3, '99.99 %%' 4)\n" + lines +
+             "\n";
   return p;
 }
 
@@ -118,7 +118,7 @@ plot deadline_plot(const std::vector<measured>& everybody, duration deadline) {
   if (asked > 0)
     mark = "set arrow from " + gnuplot_number(asked) + ", graph 0 to " + gnuplot_number(asked) +
            ", graph 1 nohead dt (6,4) lw 1.4 lc " + plot_colour::muted + "\n";
-  p.script = plot_start(520, 330) + data + time_axis('x', range) + mark +
+  p.script = plot_start() + data + time_axis('x', range) + mark +
              "set yrange [0:101]\nset ytics ('0 %%' 0, '25 %%' 25, '50 %%' 50, '75 %%' 75, '100 %%' 100)\n" +
              lines + "\n";
   return p;

@@ -34,7 +34,7 @@ std::string script_of(const std::vector<bar>& bars, std::string (*text)(double))
       if (std::isfinite(v)) longest = std::max(longest, v);
   if (!(longest > 0)) longest = 1;
   const auto row = [](std::size_t i) { return gnuplot_number(-static_cast<double>(i)); };
-  std::string script = plot_start(520, 44 * static_cast<int>(bars.size()) + 24);
+  std::string script = plot_start(44 * static_cast<int>(bars.size()) + 24);
   script += "unset border\nunset grid\nunset xtics\nset xrange [0:" + gnuplot_number(longest * 1.3) +
             "]\nset yrange [" + gnuplot_number(0.6 - static_cast<double>(bars.size())) +
             ":0.6]\nset rmargin 2\nset tmargin 0\nset bmargin 0\nset style fill solid noborder\nset ytics (";

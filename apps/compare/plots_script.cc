@@ -59,12 +59,12 @@ std::string gnuplot_number(double v) {
   return text;
 }
 
-std::string plot_start(int width, int height) {
-  const std::string size = std::to_string(width) + "," + std::to_string(height);
+std::string plot_start(int height) {
+  const std::string size = std::to_string(plot_width) + "," + std::to_string(height);
   return "set terminal svg size " + size +
          " dynamic noenhanced font 'sans,13'\n"
          "set encoding utf8\n"
-         "unset key\n"
+         "unset key\nset tmargin 1\n"
          "set border 1 lc " +
          plot_colour::muted +
          "\n"

@@ -18,8 +18,11 @@ std::string gnuplot_text(std::string_view);
 std::string gnuplot_tic(std::string_view);
 std::string gnuplot_number(double);
 
-// An SVG of that size in pixels, quiet axes, no key.
-std::string plot_start(int width, int height);
+// A width at which text can still be read when a phone shrinks the plot to its screen.
+inline constexpr int plot_width = 440;
+inline constexpr int plot_height = 290;
+// An SVG of that height in pixels, quiet axes, no key.
+std::string plot_start(int height = plot_height);
 // "$name << EOD …"; inf and nan are NaN, at which gnuplot breaks a line.
 std::string data_block(std::string_view name, const std::vector<xy>&);
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "apps/compare/csv_form.h"
+#include "apps/compare/number_text.h"
 #include "apps/compare/plots.h"
 #include "apps/compare/plots_script.h"
 #include "apps/compare/plots_svg.h"
@@ -96,6 +97,45 @@ std::string vertical_axis(const comparison& c, const figure_kind& kind) {
   return "set yrange [0:" + gnuplot_number(greatest > 0 ? greatest * 1.1 : 1) + "]\nset format y '%g B'\n";
 }
 
+// The values alone below the name of what was swept, when that is one thing.
+std::string settings_axis(const comparison& c) {
+  const auto alone = [&](const point& p) {
+    return p.swept.size() == 1 && p.swept[0].first == c.points[0].swept[0].first;
+  };
+  const bool one = std::all_of(c.points.begin(), c.points.end(), alone);
+  std::vector<std::string> labels;
+  std::size_t longest = 1;
+  for (const point& p : c.points) {
+    labels.push_back(one ? p.swept[0].second : point_name(p));
+    longest = std::max(longest, std::min<std::size_t>(labels.back().size(), 40));
+  }
+  constexpr std::size_t room = 45;  // characters beside each other
+  const std::size_t every = (labels.size() * (longest + 1) + room - 1) / room;
+  std::string tics;
+  for (std::size_t i = 0; i < labels.size(); i += every)
+    tics += (tics.empty() ? "" : ", ") + gnuplot_tic(labels[i]) + " " + std::to_string(i);
+  return "set xtics (" + tics + ")\n" +
+         (one ? "set xlabel " + gnuplot_text(c.points[0].swept[0].first) + " tc " + plot_colour::muted + "\n"
+              : "");
+}
+
+// Everybody's value at the last setting, best first.
+std::string seen_at_the_end(const comparison& c, const figure_kind& kind) {
+  std::vector<std::pair<double, std::string>> all;
+  for (const contender& who : c.points.back().contenders)
+    if (const estimate* e = figure_of(c.points.back(), who.name, kind.name);
+        e != nullptr && !std::isnan(e->value))
+      all.emplace_back(kind.percent ? -e->value : e->value, who.label);
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string words;
+  for (const auto& [v, label] : all)
+    words += (words.empty() ? "" : ", ") + label + " " +
+             (kind.percent ? share_text(-v)
+              : kind.time  ? time_text(v)
+                           : plain_text(v) + " B");
+  return words.empty() ? words : "At " + point_name(c.points.back()) + ": " + words + ".";
+}
+
 plot sweep_plot(const comparison& c, const figure_kind& kind, const contender_colours& colours) {
   plot result;
   result.id = kind.id;
@@ -112,13 +152,10 @@ plot sweep_plot(const comparison& c, const figure_kind& kind, const contender_co
     add_contender(d, c, kind, *everybody[i], i, everybody.size(),
                   plot_colour::contender(colours.of(*everybody[i])));
   if (d.lines.empty()) return result;
-  std::string tics;
-  const std::size_t every = (c.points.size() + 7) / 8;  // labels that have room beside each other
-  for (std::size_t i = 0; i < c.points.size(); i += every)
-    tics += (tics.empty() ? "" : ", ") + gnuplot_tic(point_name(c.points[i])) + " " + std::to_string(i);
-  result.script = plot_start(520, 330) + d.data + vertical_axis(c, kind) + d.marks +
-                  "set xrange [-0.4:" + gnuplot_number(static_cast<double>(c.points.size()) - 0.6) +
-                  "]\nset xtics (" + tics + ")\n" + d.lines + "\n";
+  result.seen = seen_at_the_end(c, kind);
+  result.script = plot_start() + d.data + vertical_axis(c, kind) + d.marks +
+                  "set xrange [-0.4:" + gnuplot_number(static_cast<double>(c.points.size()) - 0.6) + "]\n" +
+                  settings_axis(c) + d.lines + "\n";
   return result;
 }
 

@@ -106,7 +106,7 @@ plot time_plot(const point& p, const std::vector<std::string>& colours) {
     if (i + 1 == count) panels += "set xtics format '%g s'\n";
     panels += panel(i, p.contenders[i].runs[*repetition], colours[i], range, data) + "\n";
   }
-  result.script = plot_start(520, height) + data + time_axis('y', range, 3) +
+  result.script = plot_start(height) + data + time_axis('y', range, 3) +
                   "set lmargin 8\nset rmargin 2\nset xrange [0:" + gnuplot_number(seconds) +
                   "]\nset format x ''\nset multiplot\n" + panels + "unset multiplot\n";
   return result;
@@ -149,7 +149,7 @@ plot burst_plot(const point& p, const std::vector<std::string>& colours) {
   const auto sent = sends(p.contenders[0].runs[*repetition], from, to);
   most = std::max(most, sent.back().second);
   data += data_block("sent", thinned_steps(sent, most_moments));
-  result.script = plot_start(520, 330) + data + "set xrange [0:" + gnuplot_number(to - from) +
+  result.script = plot_start() + data + "set xrange [0:" + gnuplot_number(to - from) +
                   "]\nset yrange [0:" + gnuplot_number(most * 1.05) +
                   "]\nset xtics format '%g ms'\nset xtics " + gnuplot_number(nice_step(to - from)) + "\n" +
                   "plot $sent with lines lw 1.4 dt (6,4) lc " + plot_colour::muted + lines + "\n";

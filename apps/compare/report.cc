@@ -138,8 +138,27 @@ std::string single(const comparison& c, const contender_colours& colours, artist
          "<h2>Details</h2>\n" + folded("All figures", full_table(p, c.deadline));
 }
 
+// From the first setting to the last.
+std::string swept_verdict(const comparison& c) {
+  const point& first = c.points.front();
+  const point& last = c.points.back();
+  std::string words;
+  for (const contender& who : first.contenders)
+    for (const contender& later : last.contenders) {
+      if (later.name != who.name || !who.figures.contains("p99_ms") || !later.figures.contains("p99_ms"))
+        continue;
+      words += (words.empty() ? "" : "; ") + who.label + " from " +
+               time_text(who.figures.at("p99_ms").value) + " to " +
+               time_text(later.figures.at("p99_ms").value);
+    }
+  if (words.empty()) return {};
+  return "The time within which 99 of 100 messages arrived went, between " + point_name(first) + " and " +
+         point_name(last) + ": " + words + ".";
+}
+
 std::string swept(const comparison& c, const contender_colours& colours, artist& drawn) {
-  std::string html = figures(sweep_plots(c, colours), legend(c.points.front().contenders, colours), drawn) +
+  std::string html = paragraph("verdict", swept_verdict(c)) +
+                     figures(sweep_plots(c, colours), legend(c.points.front().contenders, colours), drawn) +
                      sweep_table(c) + table_note + "<h2>Each setting</h2>\n";
   for (std::size_t i = 0; i < c.points.size(); ++i) {
     const point& p = c.points[i];

@@ -36,11 +36,11 @@ struct column {
 constexpr column main_columns[] = {
     {"delivered", "Delivered", "of all messages", share_text, wish::more},
     {"in_time", "In time", "within %", share_text, wish::more},
-    {"p50_ms", "Typical", "half within", time_text, wish::less},
-    {"p99_ms", "Slow", "99 of 100 within", time_text, wish::less},
+    {"p50_ms", "Typical", "50 % within", time_text, wish::less},
+    {"p99_ms", "Slow", "99 % within", time_text, wish::less},
     {"max_ms", "Slowest", "all within", time_text, wish::less},
-    {"bytes_per_message", "Cost", "a message on the wire", byte_text, wish::less},
-    {"first_ms", "First message", "from nothing", time_text, wish::less},
+    {"bytes_per_message", "Cost", "per message", byte_text, wish::less},
+    {"first_ms", "First", "message, from nothing", time_text, wish::less},
 };
 
 constexpr column all_columns[] = {
