@@ -8,7 +8,8 @@
 
 namespace dgram::app::compare {
 
-// {"kernel", "6.1.0"}, …; what the system does not say is left out. In virtual time there is no machine.
-std::vector<std::pair<std::string, std::string>> environment_of(bool simulated);
+// {"kernel", "Linux 6.1.0 x86_64"}, …; what the system does not say is left out. In virtual time there is no
+// machine. Files are read below `root` (tests have their own).
+std::vector<std::pair<std::string, std::string>> environment_of(bool simulated, const std::string& root = "");
 
 }  // namespace dgram::app::compare

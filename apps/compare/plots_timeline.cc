@@ -144,7 +144,8 @@ plot burst_plot(const point& p, const std::vector<std::string>& colours) {
     const auto steps = arrivals(p.contenders[i].runs[*repetition], from, to);
     most = std::max(most, steps.back().second);
     data += block("came", i, thinned_steps(steps, most_moments));
-    lines += ", $came" + std::to_string(i) + " with steps lw 2.2 lc " + colours[i];
+    lines +=
+        (lines.empty() ? "$came" : ", $came") + std::to_string(i) + " with steps lw 2.2 lc " + colours[i];
   }
   const auto sent = sends(p.contenders[0].runs[*repetition], from, to);
   most = std::max(most, sent.back().second);
@@ -152,7 +153,7 @@ plot burst_plot(const point& p, const std::vector<std::string>& colours) {
   result.script = plot_start() + data + "set xrange [0:" + gnuplot_number(to - from) +
                   "]\nset yrange [0:" + gnuplot_number(most * 1.05) +
                   "]\nset xtics format '%g ms'\nset xtics " + gnuplot_number(nice_step(to - from)) + "\n" +
-                  "plot $sent with lines lw 1.4 dt (6,4) lc " + plot_colour::muted + lines + "\n";
+                  "plot " + lines + ", $sent with lines lw 1.4 dt (6,4) lc " + plot_colour::ink + "\n";
   return result;
 }
 

@@ -35,6 +35,7 @@ class artist {
       hopeless_ = d.hopeless;
       std::string svg = d.svg.empty() ? std::string() : page_svg(d.svg, p.id, p.title + " " + p.seen);
       bytes_ += svg.size();
+      if (tool_.empty()) tool_ = tool_of(d.svg);
       if (!svg.empty()) return svg;
       if (reason_.empty())
         reason_ = d.reason.empty() ? "gnuplot wrote an SVG that is not understood" : d.reason;
@@ -42,6 +43,8 @@ class artist {
     const std::string why = full() && reason_.empty() ? "the page would become too large" : reason_;
     return "<p class=\"missing\">This plot is missing: " + html_escaped(why) + ".</p>";
   }
+  // "gnuplot 5.4 patchlevel 4"; empty when it drew nothing.
+  const std::string& tool() const { return tool_; }
   bool full() const { return bytes_ > most_plot_bytes; }
   std::string complaint() const {
     return reason_.empty() ? "" : "plots are missing from the report: " + reason_;
@@ -52,6 +55,15 @@ class artist {
   std::size_t bytes_ = 0;
   bool hopeless_ = false;
   std::string reason_;
+  std::string tool_;
+
+  static std::string tool_of(const std::string& svg) {
+    constexpr std::string_view before = "Produced by GNUPLOT ";
+    const auto at = svg.find(before);
+    const auto end = svg.find('<', at);
+    if (at == svg.npos || end == svg.npos) return {};
+    return "gnuplot " + svg.substr(at + before.size(), end - at - before.size());
+  }
 };
 
 std::string legend(const std::vector<contender>& contenders, const contender_colours& colours) {
@@ -124,10 +136,11 @@ std::string method(const comparison& c) {
   return html;
 }
 
-std::string environment(const comparison& c) {
+std::string environment(const comparison& c, const std::string& tool) {
   std::vector<std::pair<std::string, std::string>> all = {
       {"version", c.version}, {"seed", std::to_string(c.seed)}, {"workload", c.workload + ": " + c.schedule}};
   all.insert(all.end(), c.environment.begin(), c.environment.end());
+  if (!tool.empty()) all.emplace_back("plots", tool);
   return pair_list(all);
 }
 
@@ -205,7 +218,7 @@ report html_report(const comparison& c, const gnuplot_options& options) {
       html_escaped(title(c)) + "</title>\n<style>" + std::string(report_style) +
       "</style>\n</head>\n<body>\n<header>\n<h1>" + html_escaped(title(c)) + "</h1>\n" + lead(c) +
       "</header>\n<main>\n" + body + folded("How it was measured", method(c)) +
-      folded("Where it was measured", environment(c)) +
+      folded("Where it was measured", environment(c, drawn.tool())) +
       "<h2>Again</h2>\n<p>The same messages meet the same losses:</p>\n<pre><code>" +
       html_escaped(c.command) + "</code></pre>\n</main>\n<footer>Measured by udp_compare " +
       html_escaped(c.version) + ". This page needs no network.</footer>\n</body>\n</html>\n";

@@ -27,7 +27,7 @@ enum class wish { less, more, none };
 
 struct column {
   const char* figure;
-  const char* heading;  // "%" stands for the deadline
+  const char* heading;  // "@" stands for the deadline
   const char* note;     // below it, small
   to_text text;
   wish better;
@@ -35,9 +35,9 @@ struct column {
 
 constexpr column main_columns[] = {
     {"delivered", "Delivered", "of all messages", share_text, wish::more},
-    {"in_time", "In time", "within %", share_text, wish::more},
-    {"p50_ms", "Typical", "50 % within", time_text, wish::less},
-    {"p99_ms", "Slow", "99 % within", time_text, wish::less},
+    {"in_time", "In time", "within @", share_text, wish::more},
+    {"p50_ms", "Typical", "half within", time_text, wish::less},
+    {"p99_ms", "Slow", "99 of 100 within", time_text, wish::less},
     {"max_ms", "Slowest", "all within", time_text, wish::less},
     {"bytes_per_message", "Cost", "per message", byte_text, wish::less},
     {"first_ms", "First", "message, from nothing", time_text, wish::less},
@@ -45,7 +45,7 @@ constexpr column main_columns[] = {
 
 constexpr column all_columns[] = {
     {"delivered", "Delivered", "", share_text, wish::more},
-    {"in_time", "Delivered within %", "", share_text, wish::more},
+    {"in_time", "Delivered within @", "", share_text, wish::more},
     {"p50_ms", "Latency, median (p50)", "", time_text, wish::less},
     {"p90_ms", "Latency, p90", "", time_text, wish::less},
     {"p99_ms", "Latency, p99", "", time_text, wish::less},
@@ -98,7 +98,7 @@ std::string cell(const estimate* e, to_text text, bool best) {
 }
 
 std::string with_deadline(std::string text, duration deadline) {
-  if (const auto at = text.find('%'); at != text.npos) text.replace(at, 1, time_text(in_ms(deadline)));
+  if (const auto at = text.find('@'); at != text.npos) text.replace(at, 1, time_text(in_ms(deadline)));
   return html_escaped(text);
 }
 

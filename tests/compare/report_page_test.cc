@@ -80,6 +80,8 @@ TEST_CASE("The page says the verdict before the table and the table before the p
   CHECK(table < plots);
   CHECK(plots != std::string::npos);
   CHECK_THAT(r.html, ContainsSubstring("udp_compare --loss 5% --delay 20ms --seed 1"));
+  CHECK_THAT(r.html, ContainsSubstring("<small>within 100 ms</small>"));
+  CHECK_THAT(r.html, ContainsSubstring("<small>99 of 100 within</small>"));
   CHECK_THAT(r.html, ContainsSubstring("two of &lt;them&gt;"));
   CHECK_THAT(r.html, ContainsSubstring("the link forwarded 2 ms late"));
 }
