@@ -66,6 +66,8 @@ class outbox {
   // The next message to put into a datagram with `room` bytes left, if it fits. Followed by `placed`.
   std::optional<message_id> next(std::size_t room);
   std::size_t size_on_wire(message_id) const;
+  // How often it left already.
+  std::uint16_t tries(message_id id) const { return at(id.value).tries; }
   void write(message_id, wire::datagram_writer&) const;
   // A copy leaves. Returns true when it is a repetition.
   bool placed(message_id, time_point now);

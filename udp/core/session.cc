@@ -11,6 +11,11 @@ namespace {
 constexpr std::size_t handshake_datagram_size = 400;
 // Header, greeting and an acknowledgement without ranges: less room than this is not worth a datagram.
 constexpr std::size_t least_datagram = wire::header_size + wire::greeting_size + 16;
+// What was lost twice may have been lost for the size of its datagram, so from the third copy on it only has
+// company within what every IPv4 path carries: 576 bytes less the headers of IP and UDP (RFC 8085
+// section 3.2).
+constexpr std::uint16_t trusting_tries = 2;
+constexpr std::size_t modest_datagram = 548;
 // How long a reply is kept for a requester that does not acknowledge it.
 constexpr duration reply_lifetime = std::chrono::seconds(30);
 
@@ -375,7 +380,11 @@ void session::write_control(wire::datagram_writer& out, time_point now) {
 }
 
 void session::write_messages(wire::datagram_writer& out, time_point now) {
+  bool modest = false;
   while (const auto id = outbox_.next(out.left())) {
+    modest = modest || outbox_.tries(*id) >= trusting_tries;
+    const bool fits = out.size() + outbox_.size_on_wire(*id) <= modest_datagram;
+    if (modest && !fits && !carried_.empty()) return;
     outbox_.write(*id, out);
     if (outbox_.placed(*id, now)) {
       repeats_ = true;
