@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include "tests/lossy/waiting_time.h"
@@ -22,15 +23,15 @@ constexpr duration ack_delay = 5ms;
 constexpr duration longest_probe = 2s;
 constexpr double probe_jitter = 1.1;
 
-// A packet gets through and so does what it causes; the first time, and after it failed. A run of losses is
-// in one direction or the other.
+// A packet and what it causes both get through, or not: the first after some that did, and one after another
+// that did not. A run of losses is in one direction or the other.
 struct exchange {
   double fails_first;
   double fails_again;
 };
 exchange exchange_of(loss_rate there, loss_rate back) {
-  return {1 - (1 - there.any) * (1 - back.any),
-          std::max(1 - (1 - there.again) * (1 - back.any), 1 - (1 - there.any) * (1 - back.again))};
+  return {1 - (1 - there.after_good) * (1 - back.after_good),
+          std::max(1 - (1 - there.after_loss) * (1 - back.any), 1 - (1 - there.any) * (1 - back.after_loss))};
 }
 
 // UDP, in a steady stream of one datagram each `every`. A lost datagram is noticed when a later one was
@@ -71,26 +72,33 @@ bars udp_bars(const course& c, duration round_trip, loss_rate forth, loss_rate b
   const exchange both = exchange_of(forth, back);
   const auto repeated = waiting_time::exactly(round_trip / 2)
                             .then(waiting_time::attempts(tries, both.fails_first, both.fails_again));
-  const auto in_turn = waiting_time::attempts(tries, forth.any, forth.again)
-                           .then(waiting_time::attempts(tries, back.any, back.again));
+  const auto in_turn = waiting_time::attempts(tries, forth.after_good, forth.after_loss)
+                           .then(waiting_time::attempts(tries, back.after_good, back.after_loss));
   const duration single = std::min(repeated.all_but(beyond), in_turn.all_but(beyond));
   return {there.all_but(beyond), there.behind(channel).all_but(beyond), answer.all_but(beyond), single};
 }
 
-// TCP over the perfect retransmitter: a segment lost k times arrives k round trips late, and nothing behind
-// it is handed over before. Before a message went one segment per `client_every`, and, in both directions, up
-// to one acknowledgement of ours for each message of the other side.
+// TCP over the perfect retransmitter: a segment lost k times arrives k round trips late.
+waiting_time tcp_arrival(duration round_trip, double lost, double lost_again) {
+  const auto repair = waiting_time::repeated(round_trip, round_trip, lost_again);
+  const auto repaired = repair.then(waiting_time::exactly(round_trip / 2));
+  return waiting_time::exactly(round_trip / 2).either(lost, repaired);
+}
+
 bars tcp_bars(const course& c, duration round_trip, loss_rate forth, loss_rate back) {
+  // Nothing is handed over before what was sent earlier: one segment per `client_every`, and, in both
+  // directions, up to one acknowledgement of ours for each message of the other side.
   const std::array streams{c.client_every, c.server_every};
-  const auto alone = [round_trip](loss_rate l) {
-    const auto repair = waiting_time::repeated(round_trip, round_trip, l.again);
-    // The repetition of a repetition is in `repair`.
-    return waiting_time::exactly(round_trip / 2)
-        .either(l.any, repair.then(waiting_time::exactly(round_trip / 2)));
+  // In the round trip before a repetition one packet per `client_every` at least crosses: a run of losses
+  // must outlast them all. (Of independent losses the share is what it is.)
+  const auto in_stream = [&](loss_rate l) {
+    const double outlasts = std::pow(l.after_loss, 1 + round_trip / c.client_every);
+    return tcp_arrival(round_trip, l.any, std::max(l.any, outlasts)).behind(streams);
   };
-  const waiting_time there = alone(forth).behind(streams);
-  const waiting_time answer = there.then(alone(back).behind(streams));
-  // Nothing was under way before.
+  const waiting_time there = in_stream(forth);
+  const waiting_time answer = there.then(in_stream(back));
+  // Nothing was under way before, and nothing but the repetitions crosses.
+  const auto alone = [&](loss_rate l) { return tcp_arrival(round_trip, l.after_good, l.after_loss); };
   const waiting_time single = alone(forth).then(alone(back));
   return {there.all_but(beyond), there.all_but(beyond), answer.all_but(beyond), single.all_but(beyond)};
 }

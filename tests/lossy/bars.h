@@ -8,17 +8,19 @@
 
 namespace dgram::test {
 
-// Of one direction: the share of packets that is lost, and the share of those behind a lost one (equal when
-// losses are independent, 1 - 1/mean burst when they come in bursts).
+// Of one direction: the share of packets that is lost, of those behind one that got through, and of those
+// behind one that was lost. All the same when losses are independent.
 struct loss_rate {
   double any = 0;
-  double again = 0;
+  double after_good = 0;
+  double after_loss = 0;
 };
 constexpr loss_rate independent(double share) {
-  return {share, share};
+  return {share, share, share};
 }
+// Runs of that mean length, between packets that get through: Gilbert's two states.
 constexpr loss_rate in_bursts(double share, double mean_length) {
-  return {share, 1 - 1 / mean_length};
+  return {share, share / (1 - share) / mean_length, 1 - 1 / mean_length};
 }
 
 // Within which 99 % must be there. Of the client's messages with a deadline of 60 s.

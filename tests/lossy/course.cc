@@ -42,7 +42,7 @@ class runner {
   void play_stream();
   void play_single_requests();
   void await_outcomes();
-  std::multimap<time_point, std::pair<side, std::uint32_t>> sends() const;
+  std::multimap<time_point, side> sends() const;
   void schedule_changes();
   void on_event(side at, const event&, time_point);
   void on_message(side at, const message_arrived&, time_point);
@@ -112,20 +112,18 @@ void runner::play_stream() {
   schedule_changes();
   const auto schedule = sends();
   std::uint32_t sent[2] = {0, 0};
-  for (const auto& [when, what] : schedule) {
+  for (const auto& [when, who] : schedule) {
     run_until(when);
-    post_nth(what.first, sent[static_cast<std::size_t>(what.first)]++);
+    const std::uint32_t count = who == side::client ? course_.at_once : 1;
+    for (std::uint32_t i = 0; i < count; ++i) post_nth(who, sent[static_cast<std::size_t>(who)]++);
   }
 }
 
-std::multimap<time_point, std::pair<side, std::uint32_t>> runner::sends() const {
-  std::multimap<time_point, std::pair<side, std::uint32_t>> all;
+std::multimap<time_point, side> runner::sends() const {
+  std::multimap<time_point, side> all;
   for (const side s : {side::client, side::server}) {
     const duration every = s == side::client ? course_.client_every : course_.server_every;
-    std::uint32_t n = 0;
-    for (duration at{0}; at < course_.stream; at += every) {
-      all.emplace(result_.stream_began + at, std::pair(s, n++));
-    }
+    for (duration at{0}; at < course_.stream; at += every) all.emplace(result_.stream_began + at, s);
   }
   return all;
 }

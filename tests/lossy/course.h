@@ -23,7 +23,7 @@ struct link_change {
 };
 
 // The server's program takes nothing in that time.
-struct pause {
+struct program_pause {
   duration from;
   duration until;
 };
@@ -32,13 +32,14 @@ struct course {
   sim::link_options forth{.delay = std::chrono::milliseconds(20)};
   sim::link_options back{.delay = std::chrono::milliseconds(20)};
   std::vector<link_change> changes{};
-  std::optional<pause> server_pause{};
+  std::optional<program_pause> server_pause{};
   std::vector<duration> breaks{};  // of the connection, where there is one
   stream_pipe_options pipe{};
 
   duration stream = std::chrono::seconds(20);
   duration client_every = std::chrono::milliseconds(20);
   duration server_every = std::chrono::milliseconds(40);
+  std::uint32_t at_once = 1;    // the client's messages come by so many at the same moment
   std::uint32_t small = 64;     // bytes
   std::uint32_t large = 900;    // bytes
   std::uint32_t large_in = 25;  // one message in so many is large
