@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <system_error>
 
 #include "apps/cli/terminal.h"
@@ -17,13 +20,26 @@ namespace {
 volatile std::sig_atomic_t first_signal = 0;
 volatile std::sig_atomic_t sent_by_kernel = 0;
 volatile int write_end = -1;
+std::atomic<std::int64_t> first_came{0};                        // ns
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);  // else no signal handler may use it
+
+// timeout(1) sends its signal to the program and again to the program's process group: one wish, not two.
+constexpr std::int64_t same_wish = 100'000'000;  // ns
+
+std::int64_t moment() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
 
 extern "C" void on_signal(int number, siginfo_t* details, void*) {
+  if (first_signal == number && moment() - first_came < same_wish) return;
   if (first_signal != 0) {
     restore_terminal();
     ::_exit(128 + number);
   }
   first_signal = number;
+  first_came = moment();
   sent_by_kernel = details->si_code > 0;
   const int saved_errno = errno;
   const char byte = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SIGINT and SIGTERM: the first asks the program to end, the second ends it at once with 128 + its number,
-// even while a write blocks. asio's signal_set cannot do the latter, because its handlers wait for the loop.
+// even while a write blocks; the same one again within 100 ms counts as the first. asio's signal_set cannot
+// do the latter, because its handlers wait for the loop.
 #pragma once
 
 #include <functional>

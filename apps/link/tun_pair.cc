@@ -101,19 +101,25 @@ void tun_pair::make_side(side s, const tun_pair_options& options) try {
 
   rtnetlink& netlink = netlinks_.emplace_back();
   netlink.bring_up(loopback);
-  try {
-    netlink.no_automatic_addresses(indices_[i]);
-  } catch (const std::system_error&) {
-    ipv6_ = false;
-  }
+  if (ipv6_) without_ipv6_unless([&] { netlink.no_automatic_addresses(indices_[i]); });
   netlink.bring_up(indices_[i], options.mtu, device_queue);
   netlink.add_address(indices_[i], address_of(s), address_of(opposite(s)));
   netlink.add_default_route(indices_[i], false);
   if (!ipv6_) return;
-  netlink.add_address(indices_[i], address_v6_of(s), address_v6_of(opposite(s)));
-  netlink.add_default_route(indices_[i], true);
+  without_ipv6_unless([&] {
+    netlink.add_address(indices_[i], address_v6_of(s), address_v6_of(opposite(s)));
+    netlink.add_default_route(indices_[i], true);
+  });
 } catch (const std::system_error& e) {
   refuse_link(link_step::configure, e.code().value());
+}
+
+void tun_pair::without_ipv6_unless(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::system_error&) {
+    ipv6_ = false;  // not in this kernel, or switched off
+  }
 }
 
 tun_pair::~tun_pair() {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 #include "apps/impairment/impairment.h"
@@ -48,6 +49,7 @@ class tun_pair {
   bool ipv6_ = true;
 
   void make_side(side, const tun_pair_options&);
+  void without_ipv6_unless(const std::function<void()>& work);
 };
 
 }  // namespace dgram::app

@@ -88,6 +88,16 @@ def first_signal():
         contains(b"".join(link.err.rest()), "no impairment, seed")
 
 
+@case("timeout ends the link and the summary is still written")
+def timeout():
+    need("timeout")
+    need_link()
+    done = subprocess.run(["timeout", "0.3", path_of("udp_link"), "--", *IDLE], stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=LIMIT)
+    same(done.returncode, 124)
+    contains(done.stderr, "no impairment, seed")
+
+
 @case("--duration ends the link with code 0")
 def duration():
     need_link()
