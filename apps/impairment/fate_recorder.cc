@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "apps/cli/start_up_error.h"
+#include "udp/sim/fate_record.h"
 
 namespace dgram::app {
 namespace {
@@ -23,16 +24,22 @@ int open_for_writing(const std::string& file) {
 
 }  // namespace
 
-fate_recorder::fate_recorder(const std::string& file, const impairment&)
-    : descriptor_(open_for_writing(file)), out_(descriptor_) {}
+fate_recorder::fate_recorder(const std::string& file, const impairment& what)
+    : descriptor_(open_for_writing(file)), out_(descriptor_) {
+  out_.add(sim::fate_record_header());
+  out_.add_line("# " + describe(what));
+  out_.add_line("# " + what.flags);
+}
 
 fate_recorder::~fate_recorder() {
   flush();
   ::close(descriptor_);
 }
 
-void fate_recorder::add(side from, const sim::packet_fate& fate) {
-  out_.add_line((from == side::client ? "up " : "down ") + std::to_string(fate.index));
+void fate_recorder::add(side from, duration since_start, const sim::packet_fate& fate) {
+  line_.clear();
+  sim::append_fate(line_, from == side::client, since_start, fate);
+  out_.add(line_);
   if (out_.size() >= enough) flush();
 }
 

@@ -4,23 +4,11 @@
 #include <algorithm>
 
 namespace dgram::app {
-namespace {
-
-// An impairment's outages count from the link's start, a link's are moments.
-sim::link_options beginning_at(sim::link_options options, time_point start) {
-  for (sim::outage& o : options.outages) {
-    o.from = start + o.from.time_since_epoch();
-    o.until = start + o.until.time_since_epoch();
-  }
-  return options;
-}
-
-}  // namespace
-
-impaired_path::impaired_path(const impairment& what, time_point start)
+impaired_path::impaired_path(const impairment& what, time_point start, std::size_t overhead)
     : start_(start),
-      links_{sim::link(beginning_at(what.up, start), what.seed, 0, start),
-             sim::link(beginning_at(what.down, start), what.seed, 1, start)},
+      overhead_(overhead),
+      links_{sim::link(on_the_link(what.up), what.seed, 0, start),
+             sim::link(on_the_link(what.down), what.seed, 1, start)},
       asked_loss_{asked_loss(what.up), asked_loss(what.down)} {}
 
 void impaired_path::push(side from, std::span<const std::byte> packet, std::uint64_t tag, time_point now) {
@@ -39,8 +27,20 @@ std::optional<time_point> impaired_path::next_event() const {
 
 void impaired_path::change(const impairment& what) {
   asked_loss_ = {asked_loss(what.up), asked_loss(what.down)};
-  links_[0].change(beginning_at(what.up, start_));
-  links_[1].change(beginning_at(what.down, start_));
+  links_[0].change(on_the_link(what.up));
+  links_[1].change(on_the_link(what.down));
+}
+
+sim::link_options impaired_path::on_the_link(sim::link_options options) const {
+  options.overhead = overhead_;
+  // A person's outages count from the link's start, a link's are moments.
+  for (sim::outage& o : options.outages) {
+    o.from = start_ + o.from.time_since_epoch();
+    o.until = start_ + o.until.time_since_epoch();
+  }
+  // When everything is lost there are no runs to speak of.
+  if (options.loss >= 1) options.mean_burst = 0;
+  return options;
 }
 
 }  // namespace dgram::app

@@ -24,7 +24,8 @@ class impaired_path {
   // A packet leaves towards the side opposite to `from`.
   using departure_watcher = std::function<void(side from, const sim::arrival&, time_point)>;
 
-  impaired_path(const impairment&, time_point start);
+  // `overhead`: bytes of headers that packets on the link have and those that are pushed lack.
+  impaired_path(const impairment&, time_point start, std::size_t overhead = 0);
 
   // `tag` comes out with the packet. Afterwards: next_event.
   void push(side from, std::span<const std::byte> packet, std::uint64_t tag, time_point now);
@@ -47,7 +48,10 @@ class impaired_path {
   const latency_histogram& lateness() const { return lateness_; }
 
  private:
+  sim::link_options on_the_link(sim::link_options) const;
+
   time_point start_;
+  std::size_t overhead_;
   std::array<sim::link, 2> links_;
   std::array<double, 2> asked_loss_{};  // a packet
   std::array<double, 2> asked_lost_{};  // so far

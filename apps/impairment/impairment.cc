@@ -8,6 +8,7 @@
 #include "apps/impairment/setting_batch.h"
 #include "apps/impairment/setting_table.h"
 #include "apps/impairment/shell_word.h"
+#include "udp/sim/profiles.h"
 
 namespace dgram::app {
 namespace {
@@ -23,6 +24,12 @@ std::string flags_of(const impairment& what) {
     text += ' ';
   }
   return text + "--seed " + std::to_string(what.seed);
+}
+
+std::string profile_names() {
+  std::string names;
+  for (const sim::profile& p : sim::profiles()) names += ' ' + std::string(p.name);
+  return names;
 }
 
 // Names live here: a flag only refers to its name.
@@ -43,7 +50,8 @@ std::vector<flag> declared_flags() {
       all.push_back({names.emplace_back(way + std::string(s.name)), s.value, s.help, true});
     }
   }
-  all.push_back({"profile", "NAME", "A link by name, which the other flags change"});
+  all.push_back(
+      {"profile", "NAME", names.emplace_back("A link by name, which other flags change:" + profile_names())});
   all.push_back({"replay", "FILE", "The fates that --record wrote, instead of all of the above"});
   all.push_back({"seed", "N", "Draw the same fates again; without it one is chosen and printed"});
   return all;

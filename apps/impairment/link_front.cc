@@ -90,7 +90,7 @@ void link_front::watch_path() {
   if (!recorder_ && !capture_) return;
   path_.watch_offers(
       [this](side from, const sim::packet_fate& fate, packet bytes, std::uint64_t tag, time_point now) {
-        if (recorder_ && !record_lost_) recorder_->add(from, fate);
+        if (recorder_ && !record_lost_) recorder_->add(from, now - path_.start(), fate);
         if (capture_) capture_packet(from, from, tag, bytes, now);
         check_files();
       });

@@ -75,6 +75,26 @@ std::string lost_cell(const impaired_path& path, side from) {
   return asked > 0 ? text + " of " + percent(asked) + " asked for" : text;
 }
 
+// "1: 40, 2: 7, 3: 1".
+std::string runs_cell(const impaired_path& path, side from) {
+  const auto& runs = path.link(from).counts().loss_runs;
+  std::string text;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (runs[i] == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::to_string(i + 1) +
+            (i + 1 == runs.size() ? " or more: " : ": ") + std::to_string(runs[i]);
+  }
+  return text.empty() ? "0" : text;
+}
+
+std::string queue_cell(const impaired_path& path, side from) {
+  const sim::link_counts& c = path.link(from).counts();
+  const std::uint64_t passed = c.delivered + c.in_flight + c.copies_delivered + c.copies_in_flight;
+  if (c.queueing_longest == duration{0} || passed == 0) return "0";
+  return format_duration(c.queueing_total / static_cast<std::int64_t>(passed)) + " on average, " +
+         format_duration(c.queueing_longest) + " at most";
+}
+
 std::string copies_cell(const impaired_path& path, side from) {
   const sim::link_counts& c = path.link(from).counts();
   if (c.copies == 0) return "0";
@@ -115,6 +135,14 @@ json_object direction_json(const impaired_path& path, side from) {
   o.add("offered_bytes", c.offered_bytes).add("delivered_bytes", c.delivered_bytes);
   o.add("loss", share_of(c.lost, c.offered))
       .add("loss_asked", c.offered == 0 ? 0 : path.asked_lost(from) / static_cast<double>(c.offered));
+  json_object runs;
+  for (std::size_t i = 0; i < c.loss_runs.size(); ++i) {
+    if (c.loss_runs[i] > 0) runs.add(std::to_string(i + 1), c.loss_runs[i]);
+  }
+  o.add("loss_runs", runs);
+  o.add("queueing_total_ms", milliseconds(c.queueing_total))
+      .add("queueing_longest_ms", milliseconds(c.queueing_longest));
+  o.add("past_recording", c.past_recording);
   o.add("closes", c.closes());
   return o;
 }
@@ -130,6 +158,7 @@ std::string path_summary(const impaired_path& path, const impairment& what, dura
   row("offered", traffic_of(&sim::link_counts::offered, &sim::link_counts::offered_bytes));
   row("delivered", traffic_of(&sim::link_counts::delivered, &sim::link_counts::delivered_bytes));
   row("lost", lost_cell);
+  row("runs of losses", runs_cell);
   row("lost in outages", count_of(&sim::link_counts::outage));
   row("queue full", count_of(&sim::link_counts::overflow));
   row("above the MTU", count_of(&sim::link_counts::too_big));
@@ -137,6 +166,8 @@ std::string path_summary(const impaired_path& path, const impairment& what, dura
   row("copies", copies_cell);
   row("held back", count_of(&sim::link_counts::held_back));
   row("corrupted", count_of(&sim::link_counts::corrupted));
+  row("in the queue", queue_cell);
+  row("beyond the recording", count_of(&sim::link_counts::past_recording));
   const latency_histogram& late = path.lateness();
   std::string text = describe(what) + ", seed " + std::to_string(what.seed) + ", " +
                      format_duration(running) + '\n' + rows.text();

@@ -10,6 +10,7 @@
 #include "apps/impairment/setting_table.h"
 #include "apps/impairment/setting_value.h"
 #include "apps/impairment/whole_link_settings.h"
+#include "udp/sim/loss_process.h"
 
 namespace dgram::app {
 namespace {
@@ -91,10 +92,9 @@ void setting_batch::check_loss(bool up, const sim::link_options& o) const {
   exclusive(up, "loss", "ge");
   exclusive(up, "burst", "ge");
   needs(up, "burst", "loss", o.loss > 0);
-  if (o.mean_burst <= 1 || o.loss == 0) return;
-  // After a run at least one packet gets through: with runs of B, B of B + 1 at most are lost.
+  if (o.mean_burst <= 1 || o.loss >= 1 || sim::chain_for(o.loss, o.mean_burst)) return;
+  // After a run at least one packet gets through.
   const double most = o.mean_burst / (o.mean_burst + 1);
-  if (o.loss <= most) return;
   const given_flag* burst = given(up, "burst");
   const given_flag* loss = given(up, "loss");
   const given_flag& blamed = burst ? *burst : *loss;

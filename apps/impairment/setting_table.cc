@@ -4,8 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <memory>
+#include <utility>
+#include <variant>
 
 #include "apps/cli/units.h"
+#include "udp/sim/delivery_trace.h"
 
 namespace dgram::app {
 namespace {
@@ -78,8 +82,10 @@ void read_trace(const value& v, link_options& to) {
     to.delivery_trace.reset();
     return;
   }
-  v.file();
-  v.fail("cannot be used: this build reads no traces yet");
+  auto read = sim::parse_delivery_trace(v.file());
+  if (const auto* wrong = std::get_if<sim::text_error>(&read)) v.fail_at(*wrong, "a mahimahi trace");
+  to.delivery_trace = std::make_shared<const std::vector<std::uint32_t>>(std::get<0>(std::move(read)));
+  to.rate = 0;
 }
 
 void read_mtu(const value& v, link_options& to) {

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t shown_value = 60;
 constexpr std::size_t most_indices = 1'000'000;
-constexpr std::size_t most_file = 64 * 1024 * 1024;
+constexpr std::size_t most_file = 1024 * 1024 * 1024;
 
 std::vector<std::string_view> parts_of(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -93,6 +93,11 @@ void setting_value::reject(std::string_view wanted) const {
 
 void setting_value::fail(std::string_view why) const {
   throw usage_error(name + ": '" + escaped(text, shown_value) + "' " + std::string(why));
+}
+
+void setting_value::fail_at(const sim::text_error& wrong, std::string_view wanted) const {
+  fail("is not " + std::string(wanted) + ": " +
+       (wrong.line > 0 ? "line " + std::to_string(wrong.line) : "it") + ' ' + wrong.what);
 }
 
 double setting_value::share() const {
@@ -209,7 +214,7 @@ std::string setting_value::file() const {
     in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
     content.append(piece, 0, static_cast<std::size_t>(in.gcount()));
   }
-  if (content.size() > most_file) fail("has more than 64 MiB");
+  if (content.size() > most_file) fail("has more than 1 GiB");
   if (!in.eof()) {
     const int why = errno != 0 ? errno : EIO;
     fail("cannot be read: " + std::generic_category().message(why));

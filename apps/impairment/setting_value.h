@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "udp/core/time.h"
+#include "udp/sim/delivery_trace.h"
 #include "udp/sim/link_options.h"
 
 namespace dgram::app {
@@ -21,6 +22,8 @@ struct setting_value {
   [[noreturn]] void reject(std::string_view wanted) const;
   // "--trace: 'x' cannot be read: No such file or directory"
   [[noreturn]] void fail(std::string_view why) const;
+  // "--trace: 'x' is not a mahimahi trace: line 3 is empty"
+  [[noreturn]] void fail_at(const sim::text_error&, std::string_view wanted) const;
   // "none" and "0" turn a setting off that has no other word for it.
   bool none() const { return text == "none" || text == "0"; }
 
@@ -37,7 +40,7 @@ struct setting_value {
   // "2s..7s,10s..12s", counted from `zero`.
   std::vector<sim::outage> outages(time_point zero) const;
 
-  // The file that the value names, 64 MiB at most.
+  // The file that the value names, 1 GiB at most.
   std::string file() const;
 };
 

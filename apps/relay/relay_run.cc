@@ -63,7 +63,9 @@ exit_code run_relay(relay_run_options options) {
     code = why;
     context.stop();
   };
-  impaired_path path(options.link, read_clock());
+  // IP and UDP headers, so that rates and MTUs mean the same as on a link that carries IP packets.
+  const std::size_t headers = is_ipv4(options.relay.to) ? 28 : 48;
+  impaired_path path(options.link, read_clock(), headers);
   relay running(context, path, options.relay);
   link_front front(context, path, options.link, options.front, "udp_relay",
                    std::to_string(running.local().port), hooks_for(running, end));

@@ -75,6 +75,24 @@ TEST_CASE("a summary leaves out what did not happen and warns of a late link") {
   CHECK_THAT(text, ContainsSubstring("warning: this machine could not keep up"));
 }
 
+TEST_CASE("watchers see every packet go in and come out") {
+  impaired_path path(link_of({"--loss", "50%", "--delay", "1ms", "--seed", "1"}), start);
+  std::uint64_t carried = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t out = 0;
+  path.watch_offers([&](side from, const sim::packet_fate& fate, std::span<const std::byte> bytes,
+                        std::uint64_t, time_point) {
+    CHECK(from == side::server);
+    CHECK(bytes.size() == packet.size());
+    ++(fate.fate == sim::fate::carried ? carried : lost);
+  });
+  path.watch_departures([&](side, const sim::arrival&, time_point) { ++out; });
+  offer(path, side::server, 100, 1ms);
+  CHECK(carried + lost == 100);
+  CHECK(out == carried);
+  CHECK(lost == path.link(side::server).counts().lost);
+}
+
 TEST_CASE("a capture that nobody can write says so before the program begins") {
   try {
     open_capture("/nonexistent/folder/name");

@@ -341,4 +341,52 @@ def _captures():
         assert all(p[2] in sent for p in at_server if p[1] == server.port)
 
 
+def crossing(*flags, count=200):
+    """Sends numbered datagrams through a relay; returns what came out of it, in order, and the summary."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink, \
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as source:
+        sink.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)  # nobody reads until all has arrived
+        sink.bind(("127.0.0.1", 0))
+        sink.settimeout(LIMIT)
+        relay = Relay(sink.getsockname()[1], *flags)
+        for i in range(count):
+            source.sendto(struct.pack(">I", i) + bytes(60), ("127.0.0.1", relay.port))
+        until(lambda: relay.stats()["up"]["offered"] == count and relay.stats()["up"]["in_flight"] == 0
+              and relay.stats()["up"]["copies_in_flight"] == 0, "every datagram")
+        up = relay.stats()["up"]
+        out = [sink.recv(1000) for _ in range(up["delivered"] + up["copies_delivered"])]
+        summary, _ = relay.stop()
+        return out, summary
+
+
+@case("the same seed gives the same datagrams the same fate and another seed another")
+def _same_seed():
+    flags = ("--loss", "20%", "--duplicate", "10%", "--corrupt", "10%")
+    first, _ = crossing(*flags, "--seed", "3")
+    same(crossing(*flags, "--seed", "3")[0], first)
+    assert crossing(*flags, "--seed", "4")[0] != first
+
+
+@case("a replayed recording loses and repeats and corrupts the same datagrams")
+def _replay():
+    with temporary_directory() as folder:
+        file = os.path.join(folder, "fates")
+        first, summary = crossing("--loss", "20%", "--duplicate", "10%", "--corrupt", "10%", "--burst", "3",
+                                  "--record", file)
+        again, repeated = crossing("--replay", file)
+        same(again, first)
+        for count in ("offered", "delivered", "lost", "copies", "corrupted", "loss_runs"):
+            same(repeated["up"][count], summary["up"][count], count)
+        same(repeated["up"]["past_recording"], 0)
+        assert summary["up"]["lost"] > 0 and summary["up"]["corrupted"] > 0, summary
+
+
+@case("packets by number are lost and no others")
+def _by_number():
+    out, summary = crossing("--up-lose", "3,7,20-25", count=50)
+    got = [struct.unpack_from(">I", d)[0] for d in out]
+    same(got, [i for i in range(50) if i not in (3, 7) and not 20 <= i <= 25])
+    same(summary["up"]["loss_runs"], {"1": 2, "6": 1})
+
+
 main()

@@ -66,7 +66,7 @@ fate link::decide(std::span<const std::byte> datagram, const packet_draws& draws
   const bool lost = loss_.loses(options_, draws, last_.index);
   if (doomed(last_.index) || lost) return fate::lost;
   if (outages_.out(options_, now)) return fate::outage;
-  if (options_.mtu > 0 && datagram.size() > options_.mtu) return fate::too_big;
+  if (options_.mtu > 0 && datagram.size() + options_.overhead > options_.mtu) return fate::too_big;
   return fate::carried;
 }
 
@@ -143,7 +143,7 @@ bool link::carry(std::span<const std::byte> datagram, std::uint64_t tag, const p
 
 std::optional<link::plan> link::make_plan(std::size_t size, const packet_draws& draws, passage way,
                                           time_point now) {
-  const std::optional<time_point> through = bottleneck_.pass(options_, size, now);
+  const std::optional<time_point> through = bottleneck_.pass(options_, size + options_.overhead, now);
   if (!through) return std::nullopt;
   counts_.queueing_total += *through - now;
   counts_.queueing_longest = std::max(counts_.queueing_longest, *through - now);

@@ -84,6 +84,9 @@ struct link_options {
 
   // A larger packet vanishes; 0: none does.
   std::size_t mtu = 0;
+  // Bytes that a packet on the link has beyond the datagram that is pushed, such as its IP and UDP headers:
+  // rate, queue and MTU count them.
+  std::size_t overhead = 0;
 
   std::vector<outage> outages{};
   std::optional<on_off> fades{};
