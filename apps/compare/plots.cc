@@ -36,7 +36,7 @@ log_range common_range(const std::vector<measured>& everybody) {
   return around(least, greatest);
 }
 
-// "UDP … 31 ms, TCP cubic 684 ms", best first.
+// "UDP, acks and retries: 31 ms; TCP cubic: 684 ms", best first.
 template <typename Figure, typename Text>
 std::string everybodys(const std::vector<measured>& everybody, Figure figure, Text text,
                        bool greatest_first) {
@@ -47,7 +47,7 @@ std::string everybodys(const std::vector<measured>& everybody, Figure figure, Te
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::string words;
   for (const auto& [v, label] : all)
-    words += (words.empty() ? "" : ", ") + label + " " + text(greatest_first ? -v : v);
+    words += (words.empty() ? "" : "; ") + label + ": " + text(greatest_first ? -v : v);
   return words;
 }
 
@@ -59,7 +59,7 @@ plot tail_plot(const std::vector<measured>& everybody) {
       "A curve shows within which time a share of the messages arrived: half of them left of 50 %, all but "
       "one in a "
       "hundred left of 99 %. Lower is better. Where a curve turns dotted, the rest (×) never arrived.";
-  p.seen = "99 of 100 messages arrived within: " +
+  p.seen = "99 of 100 messages arrived within these times. " +
            everybodys(
                everybody, [](const latencies& l) { return l.quantile(0.99); }, time_text, false) +
            ".";
@@ -98,7 +98,7 @@ plot deadline_plot(const std::vector<measured>& everybody, duration deadline) {
   const double asked = in_ms(deadline);
   if (asked > 0) {
     p.how += " The dashed line is the deadline of the table, " + time_text(asked) + ".";
-    p.seen = "Within " + time_text(asked) + ": " +
+    p.seen = "Arrived within " + time_text(asked) + ". " +
              everybodys(
                  everybody, [&](const latencies& l) { return l.share_within(asked); }, share_text, true) +
              ".";

@@ -66,8 +66,8 @@ std::string apart(const std::vector<bar>& bars, const std::string& verb) {
       bars.begin(), bars.end(), [](const bar& a, const bar& b) { return a.is.value < b.is.value; });
   if (bars.size() < 2 || !(least->is.value > 0) || !std::isfinite(most->is.value)) return {};
   if (least->is.high >= most->is.low) return "No difference is shown: the intervals overlap.";
-  return most->who->label + " " + verb + " " + plain_text(most->is.value / least->is.value) +
-         " times as much as " + least->who->label + ".";
+  return "“" + most->who->label + "” " + verb + " " + plain_text(most->is.value / least->is.value) +
+         " times as much as “" + least->who->label + "”.";
 }
 
 std::string byte_text(double v) {
@@ -83,7 +83,7 @@ plot bytes_plot(const point& p, const std::vector<std::string>& colours) {
   result.how =
       "Bytes that crossed the link, both ways, headers and acknowledgements and copies included, for each "
       "message. "
-      "Shorter is better; the line across the end of a bar is its 95 % interval.";
+      "Shorter is better; the line across its end is the 95 % interval.";
   result.legend = false;
   const auto bars = bars_of(p, colours, "bytes_per_message");
   if (bars.empty()) return result;

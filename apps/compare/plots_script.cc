@@ -15,7 +15,7 @@ std::string tic_text(double ms) {
   return ms >= 1000 ? gnuplot_number(ms / 1000) + " s" : gnuplot_number(ms) + " ms";
 }
 
-// The finest of the usual divisions that needs no more.
+// The finest of the usual divisions that needs no more, and has none closer than that many would be.
 std::vector<double> tics_within(log_range range, std::size_t most) {
   static const std::vector<double> divisions[] = {{1, 1.5, 2, 3, 4, 5, 7}, {1, 2, 5}, {1, 3}, {1}};
   std::vector<double> tics;
@@ -25,7 +25,9 @@ std::vector<double> tics_within(log_range range, std::size_t most) {
       for (const double step : steps)
         if (const double tic = step * std::pow(10.0, decade); tic >= range.low && tic <= range.high)
           tics.push_back(tic);
-    if (tics.size() <= most) break;
+    const double closest = 0.9 * std::log(range.high / range.low) / static_cast<double>(most);
+    const auto crowded = [&](double a, double b) { return std::log(b / a) < closest; };
+    if (tics.size() <= most && std::adjacent_find(tics.begin(), tics.end(), crowded) == tics.end()) break;
   }
   return tics;
 }

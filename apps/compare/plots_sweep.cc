@@ -129,11 +129,11 @@ std::string seen_at_the_end(const comparison& c, const figure_kind& kind) {
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::string words;
   for (const auto& [v, label] : all)
-    words += (words.empty() ? "" : ", ") + label + " " +
+    words += (words.empty() ? "" : "; ") + label + ": " +
              (kind.percent ? share_text(-v)
               : kind.time  ? time_text(v)
                            : plain_text(v) + " B");
-  return words.empty() ? words : "At " + point_name(c.points.back()) + ": " + words + ".";
+  return words.empty() ? words : "At " + point_name(c.points.back()) + ". " + words + ".";
 }
 
 plot sweep_plot(const comparison& c, const figure_kind& kind, const contender_colours& colours) {

@@ -62,7 +62,7 @@ std::string longest_wait(const point& p, std::size_t repetition) {
         longest = in_ms(*s.latency);
         whose = c.label;
       }
-  return whose.empty() ? "" : "The longest wait here was " + time_text(longest) + ", over " + whose + ".";
+  return whose.empty() ? "" : "The longest wait here was " + time_text(longest) + ", over “" + whose + "”.";
 }
 
 }  // namespace
@@ -132,7 +132,7 @@ plot burst_plot(const point& p, const std::vector<std::string>& colours) {
   const double from = jam.from_ms - 0.4 * jam_ms;
   const double to = jam.to_ms + 0.5 * jam_ms;
   if (jam.messages >= 3)
-    result.seen = p.contenders[jam.contender].label + " released " + std::to_string(jam.messages) +
+    result.seen = "“" + p.contenders[jam.contender].label + "” released " + std::to_string(jam.messages) +
                   " messages at once, the oldest " + time_text(jam.to_ms - jam.from_ms) +
                   " after it was to be sent.";
   else

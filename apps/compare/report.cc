@@ -19,6 +19,14 @@ std::string paragraph(const std::string& css_class, const std::string& text) {
   return text.empty() ? "" : "<p class=\"" + css_class + "\">" + html_escaped(text) + "</p>\n";
 }
 
+// The first sentence large, the rest below it.
+std::string verdict(const std::string& text) {
+  const auto end = text.find(". ");
+  if (end == text.npos) return paragraph("verdict", text);
+  return "<p class=\"verdict\">" + html_escaped(text.substr(0, end + 1)) + "<small>" +
+         html_escaped(text.substr(end + 2)) + "</small></p>\n";
+}
+
 std::string folded(const std::string& summary, const std::string& html) {
   return "<details><summary>" + html_escaped(summary) + "</summary>\n" + html + "</details>\n";
 }
@@ -107,7 +115,7 @@ constexpr const char* table_note =
     "before the run ended.</p>\n";
 
 std::string point_body(const point& p, const comparison& c, const contender_colours& colours) {
-  return paragraph("verdict", p.verdict) + warnings(p) + main_table(p, c.deadline, colours) + table_note;
+  return verdict(p.verdict) + warnings(p) + main_table(p, c.deadline, colours) + table_note;
 }
 
 std::string method(const comparison& c) {
@@ -160,7 +168,7 @@ std::string swept_verdict(const comparison& c) {
     for (const contender& later : last.contenders) {
       if (later.name != who.name || !who.figures.contains("p99_ms") || !later.figures.contains("p99_ms"))
         continue;
-      words += (words.empty() ? "" : "; ") + who.label + " from " +
+      words += (words.empty() ? "" : "; ") + ("“" + who.label) + "” from " +
                time_text(who.figures.at("p99_ms").value) + " to " +
                time_text(later.figures.at("p99_ms").value);
     }
@@ -170,7 +178,7 @@ std::string swept_verdict(const comparison& c) {
 }
 
 std::string swept(const comparison& c, const contender_colours& colours, artist& drawn) {
-  std::string html = paragraph("verdict", swept_verdict(c)) +
+  std::string html = verdict(swept_verdict(c)) +
                      figures(sweep_plots(c, colours), legend(c.points.front().contenders, colours), drawn) +
                      sweep_table(c) + table_note + "<h2>Each setting</h2>\n";
   for (std::size_t i = 0; i < c.points.size(); ++i) {

@@ -23,6 +23,8 @@ h2{font-size:21px;line-height:1.3;letter-spacing:-.01em;margin:44px 0 12px;font-
 p{margin:0 0 12px}
 .lead{color:var(--muted);margin:0}
 .verdict{font-size:20px;line-height:1.5;margin:26px 0 20px;padding:2px 0 2px 20px;border-left:4px solid var(--c2);max-width:60em}
+.verdict small{display:block;font-size:16px;line-height:1.55;color:var(--muted);margin-top:8px}
+.warnings li::first-letter{text-transform:uppercase}
 .warnings{list-style:none;margin:0 0 20px;padding:10px 16px;background:var(--warn-bg);color:var(--warn);border-radius:8px;font-size:15px}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--rule);border-radius:10px;margin:0 0 10px}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;overflow-wrap:normal}
@@ -35,7 +37,7 @@ th small,td small{display:block;font-size:12.5px;font-weight:400;color:var(--mut
 td.best{background:var(--good)}
 i{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:8px;flex:none}
 .note{font-size:14px;color:var(--muted);max-width:60em}
-.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:20px;margin:24px 0;align-items:start}
+.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:20px;margin:24px 0}
 figure{margin:0;padding:18px 18px 14px;background:var(--card);border:1px solid var(--rule);border-radius:10px;min-width:0}
 figure h3{font-size:17px;line-height:1.3;margin:0 0 8px;font-weight:640}
 figure svg{display:block;width:100%;height:auto;max-width:600px;margin:0 auto;color:var(--ink);overflow:hidden}
