@@ -14,9 +14,9 @@
 #include "apps/cli/start_up_error.h"
 #include "apps/cli/text_escape.h"
 #include "apps/impairment/control_client.h"
+#include "apps/impairment/schedule_keeper.h"
 #include "apps/link/link_doctor.h"
 #include "apps/link/link_run.h"
-#include "apps/link/schedule_keeper.h"
 #include "udp/net/address_text.h"
 
 namespace dgram::app {

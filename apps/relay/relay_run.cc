@@ -8,6 +8,7 @@
 #include "apps/cli/port_file.h"
 #include "apps/cli/stop_signals.h"
 #include "apps/impairment/link_front.h"
+#include "apps/impairment/schedule_keeper.h"
 #include "apps/relay/ip_frame.h"
 #include "apps/relay/relay_report.h"
 #include "udp/net/address_text.h"
@@ -80,6 +81,7 @@ exit_code run_relay(relay_run_options options) {
               ready);
   running.start();
   if (!options.port_file.empty()) write_port_file(options.port_file, running.local().port);
+  keep_schedule();
   context.run();
   return front.finish(code);
 }

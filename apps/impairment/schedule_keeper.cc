@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/link/schedule_keeper.h"
+#include "apps/impairment/schedule_keeper.h"
 
 #include <sched.h>
 #include <sys/prctl.h>
