@@ -9,6 +9,8 @@ namespace {
 
 // Of one opportunity in a mahimahi trace: one packet of the largest Ethernet size.
 constexpr std::size_t opportunity_bytes = 1500;
+// Below it a full queue would last for centuries, which no time_point holds.
+constexpr double least_rate = 1;
 
 }  // namespace
 
@@ -24,6 +26,7 @@ std::optional<time_point> bottleneck::pass(const link_options& options, std::siz
   if (!room(options.queue, size)) return std::nullopt;
   const std::optional<time_point> gone = traced ? by_trace(options, size, now) : at_rate(options, size, now);
   if (!gone) return std::nullopt;
+  if (!traced) trace_.reset();
   free_at_ = *gone;
   waiting_.push({*gone, size});
   bytes_ += size;
@@ -45,7 +48,7 @@ bool bottleneck::room(const queue_limit& limit, std::size_t size) const {
 std::optional<time_point> bottleneck::at_rate(const link_options& options, std::size_t size, time_point now) {
   const time_point begin = std::max(free_at_, now);
   if (options.queue.time && begin - now > *options.queue.time) return std::nullopt;
-  const double ns = std::ceil(static_cast<double>(size) * 1e9 / options.rate);
+  const double ns = std::ceil(static_cast<double>(size) * 1e9 / std::max(options.rate, least_rate));
   return begin + duration(static_cast<duration::rep>(ns));
 }
 
@@ -53,8 +56,9 @@ std::optional<time_point> bottleneck::by_trace(const link_options& options, std:
                                                time_point now) {
   const std::vector<std::uint32_t>& trace = *options.delivery_trace;
   // What is left of an opportunity is wasted once the queue is empty.
-  cursor at = waiting_.empty() ? first_after(trace, std::max(now, free_at_)) : cursor_;
-  if (at.next > trace.size()) at = first_after(trace, std::max(now, free_at_));  // it was changed
+  const bool goes_on = !waiting_.empty() && trace_ == options.delivery_trace;
+  cursor at = goes_on ? cursor_ : first_after(trace, std::max(now, free_at_));
+  size = std::max<std::size_t>(size, 1);  // an empty packet needs an opportunity too
   while (size > at.left) {
     size -= at.left;
     take_next(trace, at);
@@ -62,6 +66,7 @@ std::optional<time_point> bottleneck::by_trace(const link_options& options, std:
   at.left -= size;
   if (options.queue.time && at.at - now > *options.queue.time) return std::nullopt;
   cursor_ = at;
+  if (!goes_on) trace_ = options.delivery_trace;
   return at.at;
 }
 

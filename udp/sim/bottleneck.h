@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -33,7 +34,7 @@ class bottleneck {
   };
   // Where in the trace the last byte went: the rest of that opportunity is still to be had.
   struct cursor {
-    time_point round;      // when the trace began this time
+    time_point round{};    // when the trace began this time
     std::size_t next = 0;  // the opportunity after the one in use
     std::size_t left = 0;  // bytes of the one in use
     time_point at{};       // when that one is
@@ -48,6 +49,7 @@ class bottleneck {
 
   time_point start_;
   time_point free_at_;
+  std::shared_ptr<const std::vector<std::uint32_t>> trace_;  // what cursor_ points into; none: at a rate
   cursor cursor_{};
   ring_queue<waiting> waiting_;
   std::size_t bytes_ = 0;

@@ -21,17 +21,16 @@ std::span<std::byte> departure_queue::hold(const packet_label& label, std::span<
                                            time_point due, time_point latest, std::uint32_t distance) {
   const std::size_t slot = take_slot(label, bytes);
   schedule(slot, latest);
-  held_.push_back({slot, parcels_[slot].order, due, distance});
+  held_.push_back({slot, parcels_[slot].order, due, latest, distance});
   return parcels_[slot].bytes;
 }
 
 void departure_queue::passed(time_point due) {
   for (held& h : held_) {
-    if (parcels_[h.slot].order != h.order) {
-      h.left = 0;  // its latest time came first
-    } else if (--h.left == 0) {
-      schedule(h.slot, std::max(due, h.due));
-    }
+    if (--h.left > 0) continue;
+    const time_point after = std::max(due, h.due);
+    const bool waits = parcels_[h.slot].order == h.order;  // otherwise its latest time came first
+    if (waits && after < h.latest) schedule(h.slot, after);
   }
   std::erase_if(held_, [](const held& h) { return h.left == 0; });
   drop_outdated();

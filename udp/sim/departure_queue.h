@@ -30,9 +30,11 @@ class departure_queue {
   // in the order of put.
   std::span<std::byte> put(const packet_label&, std::span<const std::byte>, time_point due);
   // Leaves right after `distance` (> 0) later packets that were not held have, but not before `due`, and at
-  // `latest` if fewer follow.
+  // `latest` if fewer follow until then. While can_hold.
   std::span<std::byte> hold(const packet_label&, std::span<const std::byte>, time_point due,
                             time_point latest, std::uint32_t distance);
+  // Says no while too many wait for others to pass. Whoever left at its latest time counts on until they
+  // have, so that this depends on which packets came and not on when.
   bool can_hold() const { return held_.size() < most_held; }
   // A packet that was not held leaves then.
   void passed(time_point due);
@@ -59,6 +61,7 @@ class departure_queue {
     std::size_t slot;
     std::uint64_t order;
     time_point due;
+    time_point latest;
     std::uint32_t left;
   };
 

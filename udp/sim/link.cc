@@ -80,8 +80,9 @@ fate link::replay(std::span<const std::byte> datagram, const packet_fate& record
     last_.held_back = recorded.held_back;
     if (recorded.held_back) ++counts_.held_back;
     const time_point due = now + recorded.delay;
+    const std::uint32_t distance = departures_.can_hold() ? recorded.passed_by : 0;
     place(datagram, tag, passage::original,
-          {due, due + longest_hold, recorded.passed_by, !recorded.held_back && !recorded.overtakes}, now);
+          {due, due + longest_hold, distance, !recorded.held_back && !recorded.overtakes}, now);
   }
   if (recorded.copy) {
     ++counts_.copies;

@@ -58,7 +58,8 @@ struct link_options {
   jitter_shape shape = jitter_shape::uniform;
   bool jitter_reorders = false;
 
-  // At most one of the three: independent loss; the same share in runs of that mean length (> 1); the chain.
+  // At most one of the three: independent loss; the same share in runs of that mean length (> 1), independent
+  // where there are no such runs (chain_for in udp/sim/loss_process.h says so); the chain.
   double loss = 0;
   double mean_burst = 0;
   std::optional<gilbert_elliott> chain{};

@@ -25,7 +25,7 @@ bool loss_process::loses(const link_options& options, const packet_draws& draws,
   if (options.chain) return chain_loses(*options.chain, draws) || on_list;
   if (options.mean_burst > 1) {
     const std::optional<gilbert_elliott> chain = chain_for(options.loss, options.mean_burst);
-    return (chain && chain_loses(*chain, draws)) || on_list;
+    if (chain) return chain_loses(*chain, draws) || on_list;
   }
   bad_.reset();
   return draws.chance(options.loss, draw::loss) || on_list;

@@ -11,6 +11,8 @@ namespace {
 
 // Shorter turns are below what a packet could notice, and an idle hour should cost a bounded number of draws.
 constexpr duration shortest_turn = std::chrono::microseconds(10);
+// 30 years, so that the end of a turn is a moment that a time_point holds.
+constexpr double longest_turn_ns = 1e18;
 
 }  // namespace
 
@@ -37,7 +39,7 @@ duration outage_schedule::drawn(duration mean) {
   const packet_draws draws(seed_, direction_, turn_);
   const double u = unit_interval(draws.bits(draw::fade));
   const double length = -std::log1p(-u) * static_cast<double>(mean.count());
-  return std::max(shortest_turn, duration(static_cast<duration::rep>(length)));
+  return std::max(shortest_turn, duration(static_cast<duration::rep>(std::min(length, longest_turn_ns))));
 }
 
 }  // namespace dgram::sim
