@@ -87,15 +87,17 @@ child_answer child_runner::run(const std::function<std::string()>& work, duratio
   while (!reader.ended() && stopped_by_ == 0 && std::chrono::steady_clock::now() < end) {
     context_.run_one_until(end);
   }
-  if (!reader.ended()) ::kill(child, SIGKILL);
+  const bool in_time = reader.ended();
+  if (!in_time) ::kill(child, SIGKILL);
+  // The end of the stream comes with the end of the child.
+  while (!reader.ended()) context_.run_one();
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (stopped_by_ != 0) return answer;
-  const bool well = reader.ended() && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  answer.how = well             ? child_answer::ending::answered
-               : reader.ended() ? child_answer::ending::broke_off
-                                : child_answer::ending::overran;
+  const bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  using ending = child_answer::ending;
+  answer.how = !in_time ? ending::overran : well ? ending::answered : ending::broke_off;
   answer.text = std::move(reader.text);
   return answer;
 }

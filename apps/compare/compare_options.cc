@@ -41,12 +41,16 @@ constexpr std::array own_table{
          "Exit with 4 if so: 'udp.p99 > 60ms', 'udp.p99 > tcp-bbr.p99'. Figures: p50, p90, p99, p999, max, "
          "first, delivered, in-time, goodput, packets, bytes, cpu; repeatable"},
     flag{"sim", "", "The UDP contenders in virtual time: on any system, the same figures for the same seed"},
+    flag{"json", "FILE",
+         "Every figure and every sample as JSON into FILE; - for stdout, the table then goes to stderr"},
+    flag{"csv", "FILE", "Every sample as CSV into FILE"},
+    flag{"report", "FILE", "The report into FILE: one HTML page with plots"},
     flag{"q,quiet", "", "No words but errors and the table"},
     flag{"no-color", "", "No bold headings on a terminal either"},
 };
 
 // What only says where things go is not part of a run.
-constexpr std::array<std::string_view, 3> outputs{"quiet", "no-color", "json"};
+constexpr std::array<std::string_view, 5> outputs{"quiet", "no-color", "json", "csv", "report"};
 
 constexpr const char* epilogue_text =
     "Without an impairment the link is --delay 20ms --loss 5%, each way. Every contender sends the same\n"
@@ -63,6 +67,8 @@ constexpr const char* epilogue_text =
     "  udp_compare --loss 2% --burst 4 --delay 50ms --deadline 150ms\n"
     "  udp_compare --sweep loss=0,1,5,10,20% --repetitions 3\n"
     "  udp_compare --workload bulk --rate 10m --queue 100ms --delay 20ms\n"
+    "  udp_compare --json it.json --report it.html  a page with plots, and all samples\n"
+    "  udp_compare report it.json                   the table and the page again\n"
     "  udp_compare --sim --fail-if 'udp.p99 > 150ms'\n"
     "\nExit codes:\n";
 
@@ -111,8 +117,8 @@ std::string command_of(const flags& given, const impairment& link) {
   std::string text = "udp_compare";
   for (const given_flag& g : given.in_order()) {
     const auto is = [&](std::string_view name) { return g.name == name; };
-    const auto own =
-        std::find_if(own_table.begin(), own_table.end(), [&](const flag& f) { return is(f.names); });
+    const auto own = std::find_if(own_table.begin(), own_table.end(),
+                                  [&](const flag& f) { return is(f.names.substr(f.names.find(',') + 1)); });
     if (own == own_table.end() || std::any_of(outputs.begin(), outputs.end(), is)) continue;
     text += " --" + g.name + (own->value.empty() ? "" : ' ' + quoted(g.value));
   }
@@ -155,16 +161,15 @@ void reject_too_much(const compare_options& o) {
 flags compare_flags() {
   std::vector<flag> table(own_table.begin(), own_table.end());
   table.insert(table.end(), impairment_flags().begin(), impairment_flags().end());
-  return flags(
-      {"udp_compare", "The same messages over UDP and over TCP, on the same bad link.", "", epilogue()},
-      table);
+  return flags({"udp_compare", "The same messages over UDP and over TCP, on the same bad link.",
+                "[report FILE.json]", epilogue()},
+               table);
 }
 
 compare_options compare_options_from(const flags& given) {
   compare_options o;
   o.simulated = given.given("sim");
   o.quiet = given.given("quiet");
-  o.no_colour = given.given("no-color");
   const setting base{{}, plan_from(given), link_from(given)};
   o.who.entrants = entrants_for(given, o.simulated);
   o.who.repetitions =

@@ -17,7 +17,6 @@ struct compare_options {
   std::vector<check> checks;
   bool simulated = false;
   bool quiet = false;
-  bool no_colour = false;
   std::string command;  // repeats it
   std::string version;
 };

@@ -2,14 +2,23 @@
 // udp_compare: the same messages over UDP and over TCP, on the same bad link, and a table that says which
 // one to take.
 #include "apps/cli/run_program.h"
+#include "apps/cli/text_escape.h"
 #include "apps/compare/compare_options.h"
+#include "apps/compare/deliverables.h"
+#include "apps/compare/redraw.h"
 #include "apps/compare/session.h"
 
 namespace dgram::app::compare {
 namespace {
 
 exit_code run_comparison(const flags& given) {
-  return compare_and_show(compare_options_from(given));
+  const auto& words = given.positional();
+  if (!words.empty() && words.front() == "report") return redraw(given);
+  if (!words.empty())
+    throw usage_error("'" + escaped(words.front(), 60) + "' is not a command; there is only report");
+  const compare_options options = compare_options_from(given);
+  deliverables to(deliverables_from(given));
+  return compare_and_show(options, to);
 }
 
 }  // namespace

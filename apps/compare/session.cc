@@ -13,7 +13,6 @@
 #include "apps/compare/environment.h"
 #include "apps/compare/real_runner.h"
 #include "apps/compare/simulated_run.h"
-#include "apps/compare/table.h"
 
 namespace dgram::app::compare {
 namespace {
@@ -90,7 +89,7 @@ bool anything_ran(const comparison& all) {
   return false;
 }
 
-// Says which checks failed.
+// Says which do not.
 bool checks_hold(const compare_options& o, const comparison& all, output& err) {
   bool hold = true;
   for (const point& p : all.points) {
@@ -104,24 +103,20 @@ bool checks_hold(const compare_options& o, const comparison& all, output& err) {
   return hold;
 }
 
-exit_code show(const compare_options& o, const comparison& all, exit_code code) {
-  output out(1), err(2);
-  out.add(table_text(all, may_colour(1, !o.no_colour)));
-  out.flush();
-  if (code == exit_code::ok && !anything_ran(all)) code = exit_code::network;
-  if (!checks_hold(o, all, err) && code == exit_code::ok) code = exit_code::check_failed;
-  if (out.failed()) {
-    const std::string why = loss_of_output(out.error());
-    if (!why.empty()) err.add_line("udp_compare: " + why);
-    code = exit_code::output;
-  }
+exit_code conclude(const compare_options& o, const comparison& all, exit_code ended, deliverables& to) {
+  output err(2);
+  const exit_code handed_over = to.hand_over(all, err);
+  const bool hold = checks_hold(o, all, err);
   err.flush();
-  return code;
+  if (handed_over != exit_code::ok) return handed_over;
+  if (ended != exit_code::ok) return ended;
+  if (!anything_ran(all)) return exit_code::network;
+  return hold ? exit_code::ok : exit_code::check_failed;
 }
 
 }  // namespace
 
-exit_code compare_and_show(const compare_options& o) {
+exit_code compare_and_show(const compare_options& o, deliverables& to) {
   comparison all = begin(o);
   std::optional<child_runner> children;
   runner one = [](const entrant& who, const plan& p, const impairment& link) {
@@ -140,7 +135,7 @@ exit_code compare_and_show(const compare_options& o) {
     break;
   }
   line.end();
-  return show(o, all, code);
+  return conclude(o, all, code, to);
 }
 
 }  // namespace dgram::app::compare

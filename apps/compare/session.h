@@ -4,10 +4,11 @@
 
 #include "apps/cli/exit_code.h"
 #include "apps/compare/compare_options.h"
+#include "apps/compare/deliverables.h"
 
 namespace dgram::app::compare {
 
 // Throws start_up_error.
-exit_code compare_and_show(const compare_options&);
+exit_code compare_and_show(const compare_options&, deliverables&);
 
 }  // namespace dgram::app::compare

@@ -13,35 +13,33 @@ namespace {
 
 using contenders = std::vector<const contender*>;
 
-std::string joined(const std::vector<std::string>& parts) {
-  std::string all;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    all += i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ";
-    all += '"' + parts[i] + '"';
-  }
-  return all;
-}
-
 std::vector<estimate> all_of(const contenders& who, const char* figure) {
   std::vector<estimate> all;
   for (const contender* c : who) all.push_back(c->figures.at(figure));
   return all;
 }
 
-// "A" (31 ms); no difference shown between "B" and "C" (both about 130 ms); "D" (684 ms).
+// Who did as well as whom, best first, in words around `did` ("99 of 100 messages arrived within").
 std::string ranking(const contenders& who, const char* figure, bool less_is_better,
-                    std::string (*text)(double)) {
+                    std::string (*text)(double), const std::string& did) {
   const auto estimates = all_of(who, figure);
   std::string all;
   for (const auto& group : ranked(estimates, less_is_better)) {
-    std::vector<std::string> labels;
-    for (const std::size_t i : group) labels.push_back(who[i]->label);
-    const std::string best = text(estimates[group.front()].value);
-    const std::string worst = text(estimates[group.back()].value);
-    all += (all.empty() ? "" : "; then ") + joined(labels) + " (" + best +
-           (best == worst ? "" : " to " + worst) + (group.size() > 1 ? ", no difference shown)" : ")");
+    std::string members;
+    for (const std::size_t i : group) {
+      members += (members.empty()     ? ""
+                  : i == group.back() ? " and "
+                                      : ", ") +
+                 ('"' + who[i]->label + "\" (") + text(estimates[i].value) + ')';
+    }
+    const bool many = group.size() > 1;
+    if (all.empty()) {
+      all = (many ? "no difference shown between " : "best was ") + members + ": " + did;
+    } else {
+      all += "; then " + members + (many ? ", with no difference shown" : "");
+    }
   }
-  return all;
+  return all + '.';
 }
 
 // What did not arrive, and from whom.
@@ -78,10 +76,11 @@ std::string verdict_of(const point& measured, const plan& p) {
   if (who.front()->runs.size() < 2) {
     text += "one repetition ranks nobody.";
   } else if (bulk) {
-    text += "most per second was carried by " + ranking(who, "goodput_kbps", false, rate_text) + '.';
+    text += ranking(who, "goodput_kbps", false, rate_text, "so much was carried per second");
   } else {
-    text += std::string("99 of 100 ") + (p.work == workload::request ? "replies" : "messages") +
-            " were there soonest with " + ranking(who, "p99_ms", true, time_text) + '.';
+    text += ranking(who, "p99_ms", true, time_text,
+                    std::string("99 of 100 ") + (p.work == workload::request ? "replies" : "messages") +
+                        " arrived within that time");
   }
   return text + losses(who) + (bulk ? "" : in_time(who, p));
 }
