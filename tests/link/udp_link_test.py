@@ -83,6 +83,19 @@ def same_fates():
     assert sum(udp[:both]) > 2
 
 
+@case("a recording played again gives the same fates whatever the seed")
+def replay():
+    need_link()
+    with temporary_directory() as folder:
+        file = os.path.join(folder, "fates")
+        command = (*NO_ECHO, "--", *IDLE, "---", *sender(300))
+        first = Run("--loss", "20%", "--record", file, *command)
+        again = Run("--replay", file, *command, seed="77")
+        same(again.code, 0, again.err)
+        same(again.summary()["up"]["lost"], first.summary()["up"]["lost"])
+        assert first.summary()["up"]["lost"] > 0
+
+
 @case("TCP sends again what the link lost and no packet is above the MTU")
 def retransmissions():
     need("ss")
