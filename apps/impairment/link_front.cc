@@ -122,7 +122,8 @@ void link_front::check_files() {
 }
 
 void link_front::every_interval() {
-  next_progress_ += *options_.interval;
+  // After a pause of the machine once, not once for every interval that it missed.
+  next_progress_ = std::max(next_progress_ + *options_.interval, read_clock());
   interval_timer_.expires_at(next_progress_);
   interval_timer_.async_wait([this](std::error_code error) {
     if (error) return;

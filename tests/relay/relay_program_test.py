@@ -381,6 +381,25 @@ def _replay():
         assert summary["up"]["lost"] > 0 and summary["up"]["corrupted"] > 0, summary
 
 
+@case("more clients than the relay keeps push out those that were silent longest")
+def _more_clients():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink:
+        sink.bind(("127.0.0.1", 0))
+        sink.settimeout(LIMIT)
+        # The usual limit of descriptors, which 1024 clients alone would exhaust.
+        relay = Relay(sink.getsockname()[1])
+        for _ in range(1100):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+                # Its port may be given again at once: then it is the same client.
+                one.sendto(b"hello", ("127.0.0.1", relay.port))
+                sink.recv(100)
+        summary, _ = relay.stop()
+        same(summary["no_socket"], 0)
+        same(summary["up"]["delivered"], 1100)
+        same(summary["clients_now"] + summary["clients_evicted"], summary["clients"])
+        assert summary["clients_now"] <= 1024, summary
+
+
 @case("packets by number are lost and no others")
 def _by_number():
     out, summary = crossing("--up-lose", "3,7,20-25", count=50)
