@@ -5,6 +5,7 @@
 #include "apps/compare/csv_form.h"
 #include "apps/compare/number_text.h"
 #include "apps/compare/plots.h"
+#include "apps/compare/plots_grid.h"
 #include "apps/compare/plots_script.h"
 #include "apps/compare/plots_svg.h"
 #include "apps/compare/report_text.h"
@@ -44,28 +45,23 @@ const estimate* figure_of(const point& p, const std::string& who, const std::str
   return nullptr;
 }
 
-// Contenders stand a little apart from each other at the same setting, so that intervals can be seen.
-double place(std::size_t setting, std::size_t who, std::size_t count) {
-  return static_cast<double>(setting) +
-         0.06 * (static_cast<double>(who) - 0.5 * static_cast<double>(count - 1));
-}
-
 struct drawn {
   std::string data, lines, marks;
 };
 
-void add_contender(drawn& d, const comparison& c, const figure_kind& kind, const contender& who,
-                   std::size_t index, std::size_t count, const std::string& colour) {
+// A contender in one row of the grid; `name` makes its data blocks its own.
+void add_contender(drawn& d, const sweep_grid::row& row, const figure_kind& kind, const std::string& who,
+                   double shift, const std::string& name, const std::string& colour) {
   const double scale = kind.percent ? 100 : 1;
   std::vector<xy> curve, intervals;
-  for (std::size_t i = 0; i < c.points.size(); ++i) {
-    const double x = place(i, index, count);
-    const estimate* e = figure_of(c.points[i], who.name, kind.name);
+  for (std::size_t i = 0; i < row.settings.size(); ++i) {
+    const double x = static_cast<double>(i) + shift;
+    const estimate* e = row.settings[i] == nullptr ? nullptr : figure_of(*row.settings[i], who, kind.name);
     if (e == nullptr || !std::isfinite(e->value)) {
       curve.emplace_back(x, NAN);
       if (e != nullptr && kind.time)
         d.marks +=
-            "set label '×' at " + gnuplot_number(x) + ", graph 0.97 center font ',18' tc " + colour + "\n";
+            "set label '×' at " + gnuplot_number(x) + ", graph 0.95 center font ',18' tc " + colour + "\n";
       continue;
     }
     curve.emplace_back(x, e->value * scale);
@@ -73,16 +69,15 @@ void add_contender(drawn& d, const comparison& c, const figure_kind& kind, const
     intervals.emplace_back(x, (std::isfinite(e->high) ? e->high : 1e9) * scale);
     intervals.emplace_back(x, NAN);
   }
-  const std::string n = std::to_string(index);
-  d.data += data_block("curve" + n, curve);
-  d.lines += (d.lines.empty() ? "plot " : ", ") + ("$curve" + n) + " with lines lw 2.2 lc " + colour;
-  d.lines += ", $curve" + n + " with points pt 7 ps 0.45 lc " + colour;
+  d.data += data_block("curve" + name, curve);
+  d.lines += (d.lines.empty() ? "plot " : ", ") + ("$curve" + name) + " with lines lw 2.2 lc " + colour;
+  d.lines += ", $curve" + name + " with points pt 7 ps 0.45 lc " + colour;
   if (intervals.empty()) return;
-  d.data += data_block("interval" + n, intervals);
-  d.lines += ", $interval" + n + " with lines lw 1.4 lc " + colour;
+  d.data += data_block("interval" + name, intervals);
+  d.lines += ", $interval" + name + " with lines lw 1.4 lc " + colour;
 }
 
-std::string vertical_axis(const comparison& c, const figure_kind& kind) {
+std::string vertical_axis(const comparison& c, const figure_kind& kind, std::size_t labels) {
   if (kind.percent)
     return "set yrange [0:101]\nset ytics ('0 %%' 0, '25 %%' 25, '50 %%' 50, '75 %%' 75, '100 %%' 100)\n";
   double least = INFINITY, greatest = 0;
@@ -93,30 +88,28 @@ std::string vertical_axis(const comparison& c, const figure_kind& kind) {
         least = std::min(least, kind.time ? std::max(e->second.value, 0.001) : e->second.value);
         greatest = std::max(greatest, e->second.value);
       }
-  if (kind.time) return time_axis('y', around(least, greatest * 1.3));
-  return "set yrange [0:" + gnuplot_number(greatest > 0 ? greatest * 1.1 : 1) + "]\nset format y '%g B'\n";
+  if (kind.time) return time_axis('y', around(least, greatest * 1.3), labels);
+  const double top = greatest > 0 ? greatest * 1.1 : 1;
+  return "set yrange [0:" + gnuplot_number(top) + "]\nset ytics " + gnuplot_number(nice_step(top)) +
+         "\nset format y '%g B'\n";
 }
 
-// The values alone below the name of what was swept, when that is one thing.
-std::string settings_axis(const comparison& c) {
-  const auto alone = [&](const point& p) {
-    return p.swept.size() == 1 && p.swept[0].first == c.points[0].swept[0].first;
-  };
-  const bool one = std::all_of(c.points.begin(), c.points.end(), alone);
-  std::vector<std::string> labels;
+std::string settings_axis(const sweep_grid& grid) {
   std::size_t longest = 1;
-  for (const point& p : c.points) {
-    labels.push_back(one ? p.swept[0].second : point_name(p));
-    longest = std::max(longest, std::min<std::size_t>(labels.back().size(), 40));
-  }
+  for (const std::string& v : grid.values) longest = std::max(longest, std::min<std::size_t>(v.size(), 40));
   constexpr std::size_t room = 45;  // characters beside each other
-  const std::size_t every = (labels.size() * (longest + 1) + room - 1) / room;
+  const std::size_t every = (grid.values.size() * (longest + 1) + room - 1) / room;
   std::string tics;
-  for (std::size_t i = 0; i < labels.size(); i += every)
-    tics += (tics.empty() ? "" : ", ") + gnuplot_tic(labels[i]) + " " + std::to_string(i);
-  return "set xtics (" + tics + ")\n" +
-         (one ? "set xlabel " + gnuplot_text(c.points[0].swept[0].first) + " tc " + plot_colour::muted + "\n"
-              : "");
+  for (std::size_t i = 0; i < grid.values.size(); i += every)
+    tics += (tics.empty() ? "" : ", ") + gnuplot_tic(grid.values[i]) + " " + std::to_string(i);
+  return "set xrange [-0.4:" + gnuplot_number(static_cast<double>(grid.values.size()) - 0.6) +
+         "]\nset xtics (" + tics + ")\n";
+}
+
+std::string axis_name(const sweep_grid& grid) {
+  return grid.along.empty()
+             ? ""
+             : "set xlabel " + gnuplot_text(grid.along) + " offset 0,0.5 tc " + plot_colour::muted + "\n";
 }
 
 // Everybody's value at the last setting, best first.
@@ -136,26 +129,64 @@ std::string seen_at_the_end(const comparison& c, const figure_kind& kind) {
   return words.empty() ? words : "At " + point_name(c.points.back()) + ". " + words + ".";
 }
 
-plot sweep_plot(const comparison& c, const figure_kind& kind, const contender_colours& colours) {
-  plot result;
-  result.id = kind.id;
-  result.title = kind.title;
-  result.how = kind.how;
+std::vector<const contender*> everybody_in(const comparison& c) {
   std::vector<const contender*> everybody;
   for (const point& p : c.points)
     for (const contender& who : p.contenders)
       if (std::none_of(everybody.begin(), everybody.end(),
                        [&](const contender* o) { return o->name == who.name; }))
         everybody.push_back(&who);
-  drawn d;
-  for (std::size_t i = 0; i < everybody.size(); ++i)
-    add_contender(d, c, kind, *everybody[i], i, everybody.size(),
-                  plot_colour::contender(colours.of(*everybody[i])));
-  if (d.lines.empty()) return result;
+  return everybody;
+}
+
+// The rows as panels one below another, all in one scale.
+std::string panels(const sweep_grid& grid, const std::vector<drawn>& rows, const std::string& axes) {
+  constexpr int each = 178, below = 40;
+  const int height = each * static_cast<int>(rows.size()) + below;
+  std::string data, script = "set lmargin 9\nset rmargin 2\nset multiplot\n";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto edge = [&](int from_top) {
+      return gnuplot_number(1 - (each * static_cast<double>(i) + from_top) / height);
+    };
+    data += rows[i].data;
+    script += "unset label\n" + rows[i].marks + "set tmargin at screen " + edge(24) +
+              "\nset bmargin at screen " + edge(each - 28) + "\nset label " +
+              gnuplot_text(grid.rows[i].name) + " at graph 0, screen " + edge(12) + " left tc " +
+              plot_colour::ink + "\n";
+    if (i + 1 == rows.size()) script += axis_name(grid);
+    script += rows[i].lines + "\n";
+  }
+  return plot_start(height) + data + axes + script + "unset multiplot\n";
+}
+
+plot sweep_plot(const comparison& c, const sweep_grid& grid, const figure_kind& kind,
+                const contender_colours& colours) {
+  constexpr std::size_t most_rows = 8;
+  plot result;
+  result.id = kind.id;
+  result.title = kind.title;
+  result.how = kind.how;
+  const auto everybody = everybody_in(c);
+  std::vector<drawn> rows;
+  for (std::size_t r = 0; r < std::min(grid.rows.size(), most_rows); ++r) {
+    drawn& d = rows.emplace_back();
+    for (std::size_t i = 0; i < everybody.size(); ++i) {
+      // A little apart from each other at the same setting, so that intervals can be seen.
+      const double shift = 0.06 * (static_cast<double>(i) - 0.5 * static_cast<double>(everybody.size() - 1));
+      add_contender(d, grid.rows[r], kind, everybody[i]->name, shift,
+                    std::to_string(r) + "x" + std::to_string(i),
+                    plot_colour::contender(colours.of(*everybody[i])));
+    }
+  }
+  if (everybody.empty()) return result;
+  if (grid.rows.size() > most_rows)
+    result.how += " Only the first " + std::to_string(most_rows) + " of " + std::to_string(grid.rows.size()) +
+                  " rows are drawn; the table has all.";
   result.seen = seen_at_the_end(c, kind);
-  result.script = plot_start() + d.data + vertical_axis(c, kind) + d.marks +
-                  "set xrange [-0.4:" + gnuplot_number(static_cast<double>(c.points.size()) - 0.6) + "]\n" +
-                  settings_axis(c) + d.lines + "\n";
+  const std::string axes = vertical_axis(c, kind, rows.size() == 1 ? 7 : 4) + settings_axis(grid);
+  result.script = rows.size() == 1 ? plot_start() + rows[0].data + axes + axis_name(grid) + rows[0].marks +
+                                         rows[0].lines + "\n"
+                                   : panels(grid, rows, axes);
   return result;
 }
 
@@ -164,7 +195,8 @@ plot sweep_plot(const comparison& c, const figure_kind& kind, const contender_co
 std::vector<plot> sweep_plots(const comparison& c, const contender_colours& colours) {
   std::vector<plot> plots;
   if (c.points.size() < 2) return plots;
-  for (const figure_kind& kind : kinds) plots.push_back(sweep_plot(c, kind, colours));
+  const sweep_grid grid = grid_of(c);
+  for (const figure_kind& kind : kinds) plots.push_back(sweep_plot(c, grid, kind, colours));
   return plots;
 }
 

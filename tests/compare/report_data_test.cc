@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "apps/compare/plots_data.h"
+#include "apps/compare/plots_grid.h"
 #include "apps/compare/plots_script.h"
 #include "apps/compare/plots_svg.h"
 #include "apps/compare/report_text.h"
@@ -157,4 +158,28 @@ TEST_CASE("What is no SVG becomes nothing") {
 
 TEST_CASE("Foreign text is escaped for HTML") {
   CHECK(html_escaped("<b a='\"'>&\x01\xff") == "&lt;b a=&#39;&quot;&#39;&gt;&amp;\\x01\\xFF");
+}
+
+TEST_CASE("A sweep of two things has the first along the axis and a row for each value of the other") {
+  comparison c;
+  for (const char* loss : {"0%", "5%"})
+    for (const char* rtt : {"20ms", "100ms"}) {
+      c.points.emplace_back();
+      c.points.back().swept = {{"loss", loss}, {"rtt", rtt}};
+    }
+  sweep_grid grid = grid_of(c);
+  CHECK(grid.along == "loss");
+  CHECK(grid.values == std::vector<std::string>{"0%", "5%"});
+  REQUIRE(grid.rows.size() == 2);
+  CHECK(grid.rows[1].name == "rtt=100ms");
+  CHECK(grid.rows[1].settings == std::vector<const point*>{&c.points[1], &c.points[3]});
+  c.points.pop_back();  // stopped before the end
+  grid = grid_of(c);
+  CHECK(grid.rows[1].settings == std::vector<const point*>{&c.points[1], nullptr});
+  c.points[0].swept.clear();
+  c.points[0].link = "a link";
+  grid = grid_of(c);
+  CHECK(grid.values == std::vector<std::string>{"a link", "loss=0% rtt=100ms", "loss=5% rtt=20ms"});
+  CHECK(grid.rows.size() == 1);
+  CHECK(grid_of({}).rows.empty());
 }

@@ -112,8 +112,8 @@ TEST_CASE("A sweep has its curves and every setting folded away") {
   if (!gnuplot_here()) return;
   const report r = html_report(made_comparison(1, 3));
   CHECK(r.complaint.empty());
-  CHECK(count(r.html, "<svg") == 3 + 3 * 6);
-  for (const char* id : {"sweep-p99", "sweep-in-time", "sweep-bytes", "p1-tail", "p3-bursts"})
+  CHECK(count(r.html, "<svg") == 4 + 3 * 6);
+  for (const char* id : {"sweep-p99", "sweep-in-time", "sweep-bytes", "sweep-first", "p1-tail", "p3-bursts"})
     CHECK_THAT(r.html, ContainsSubstring("<figure id=\"" + std::string(id) + "\">"));
   check_well_formed(r.html);
 }

@@ -147,7 +147,7 @@ def dark():
 
 @case("the report of a sweep has its curves and every setting in a browser")
 def sweep():
-    wanted = ["sweep-p99", "sweep-in-time", "sweep-bytes"]
+    wanted = ["sweep-p99", "sweep-in-time", "sweep-bytes", "sweep-first"]
     wanted += [f"p{i}-{plot}" for i in (1, 2) for plot in PLOTS]
     check_page(looked_at(made_page(2)), wanted)
 

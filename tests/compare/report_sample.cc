@@ -204,7 +204,7 @@ void add_figures(contender& c, const behaviour& b, double deadline_ms) {
 }  // namespace
 
 comparison made_comparison(std::uint64_t seed, std::size_t points) {
-  static constexpr double losses[] = {0.05, 0.0, 0.01, 0.1, 0.2};
+  static constexpr double losses[] = {0.05, 0.0, 0.01, 0.05, 0.1, 0.2};
   comparison c;
   c.command = "udp_compare --loss 5% --delay 20ms --seed " + std::to_string(seed);
   c.version = "0.1.0";
@@ -216,7 +216,7 @@ comparison made_comparison(std::uint64_t seed, std::size_t points) {
                    {"processor", "two of <them>"},
                    {"offloads", "none: TUN without vnet header"}};
   for (std::size_t i = 0; i < points; ++i) {
-    const double loss = losses[(points == 1 ? 0 : i + 1) % std::size(losses)];
+    const double loss = losses[points == 1 ? 0 : 1 + i % (std::size(losses) - 1)];
     const std::string percent = std::to_string(static_cast<int>(loss * 100 + 0.5));
     point p;
     if (points > 1) p.swept = {{"loss", percent + "%"}};
