@@ -44,9 +44,9 @@ enum class jitter_shape : std::uint8_t { uniform, normal, pareto };
 struct queue_limit {
   static constexpr std::size_t default_packets = 1000;
 
-  std::optional<std::size_t> packets;
-  std::optional<std::size_t> bytes;
-  std::optional<duration> time;  // how long the newest would have to wait (with a trace: until it has left)
+  std::optional<std::size_t> packets{};
+  std::optional<std::size_t> bytes{};
+  std::optional<duration> time{};  // how long the newest would have to wait (with a trace: until it has left)
 };
 
 // Probabilities are in [0, 1], durations not negative.

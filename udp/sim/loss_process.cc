@@ -4,13 +4,20 @@
 #include <algorithm>
 
 namespace dgram::sim {
+namespace {
+
+// So that the most that there is (80 % in runs of 4) is to be had whatever its binary form is.
+constexpr double rounding = 1e-9;
+
+}  // namespace
 
 std::optional<gilbert_elliott> chain_for(double share, double mean_burst) {
   if (!(share >= 0 && share < 1 && mean_burst >= 1)) return std::nullopt;
   gilbert_elliott chain;
   chain.r = 1 / mean_burst;
   chain.p = share * chain.r / (1 - share);
-  if (chain.p > 1) return std::nullopt;
+  if (chain.p > 1 + rounding) return std::nullopt;
+  chain.p = std::min(chain.p, 1.0);
   return chain;
 }
 
