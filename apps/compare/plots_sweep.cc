@@ -36,6 +36,10 @@ constexpr figure_kind kinds[] = {
      "Bytes that crossed the link, both ways, for each message, at each setting of the link. Lower is "
      "better.",
      false, false},
+    {"sweep-first", "first_ms", "How soon is the first message there?",
+     "From nothing, not even a socket, to the first message delivered, at each setting of the link. Lower is "
+     "better.",
+     true, false},
 };
 
 const estimate* figure_of(const point& p, const std::string& who, const std::string& figure) {
