@@ -5,6 +5,7 @@
 #include <deque>
 #include <random>
 
+#include "apps/cli/text_escape.h"
 #include "apps/impairment/setting_batch.h"
 #include "apps/impairment/setting_table.h"
 #include "apps/impairment/shell_word.h"
@@ -87,7 +88,7 @@ void apply_settings(impairment& current, std::span<const std::string> settings, 
   std::vector<given_flag> given;
   for (const std::string& s : settings) {
     const std::size_t equals = s.find('=');
-    if (equals == s.npos) throw usage_error("'" + s + "' is not NAME=VALUE");
+    if (equals == s.npos) throw usage_error("'" + escaped(s, 60) + "' is not NAME=VALUE");
     given.push_back({s.substr(0, equals), s.substr(equals + 1)});
   }
   impairment next = current;

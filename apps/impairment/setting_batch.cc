@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "apps/cli/units.h"
+#include "apps/cli/text_escape.h"
 #include "apps/impairment/setting_table.h"
 #include "apps/impairment/setting_value.h"
 #include "apps/impairment/whole_link_settings.h"
@@ -66,7 +66,7 @@ void setting_batch::apply(const one& o, const given_flag& g) {
 void setting_batch::read_into(sim::link_options& to, const one& o, const given_flag& g, bool first_outage) {
   const setting_value value{called(g), g.value};
   const setting* found = find_setting(o.name);
-  if (!found) throw usage_error(value.name + ": there is no such setting");
+  if (!found) throw usage_error(escaped(value.name, 60) + ": there is no such setting");
   if (found->read) {
     found->read(value, to);
     return;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/cli/exit_code.h"
+#include "apps/cli/text_escape.h"
 #include "udp/net/resolve.h"
 
 namespace dgram::app {
@@ -47,7 +48,7 @@ host_and_port split(const std::string& name, const std::string& text, const std:
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   const bool lone_ipv6 = host.find(':') != host.npos && text.front() != '[';
   if (host.empty() || lone_ipv6) {
-    throw usage_error(name + ": '" + text +
+    throw usage_error(name + ": '" + escaped(text, 60) +
                       "' is not an address and a port (such as 127.0.0.1:9000 or [::1]:9000)");
   }
   return {host, static_cast<std::uint16_t>(number_between(name, port, least_port, 65535))};

@@ -41,7 +41,8 @@ std::string relay_count_lines(const relay_counts& c, std::size_t clients_now) {
   std::string text = counted(c.clients, "client", "clients") + ", " + std::to_string(clients_now) + " now" +
                      (forgotten.empty() ? "" : "; " + forgotten) + '\n';
   const std::uint64_t refused = c.server_side.receive_errors + c.server_side.send_refused;
-  if (refused != 0) text += "the server's side refused " + counted(refused, "time", "times") + " (ICMP)\n";
+  if (refused != 0)
+    text += "nobody listened at the server " + counted(refused, "time", "times") + " (ICMP)\n";
   std::string outside;
   append(outside, c.no_socket, "of clients that got no socket");
   append(outside, c.client_gone, "of clients that were forgotten meanwhile");

@@ -38,6 +38,7 @@ TEST_CASE("one bad setting leaves all as it was") {
   const std::string before = what.flags;
   CHECK_THAT(refused(what, {"delay=5ms", "loss=101%"}), ContainsSubstring("loss: '101%'"));
   CHECK_THAT(refused(what, {"delay=5ms", "nonsense=1"}), ContainsSubstring("nonsense"));
+  CHECK_THAT(refused(what, {"\x1b[31m=1"}), ContainsSubstring("\\x1B[31m"));
   CHECK_THAT(refused(what, {"delay=5ms", "loss"}), ContainsSubstring("'loss' is not NAME=VALUE"));
   CHECK_THAT(refused(what, {"burst=400", "loss=99.9%"}), ContainsSubstring("burst: '400' cannot be"));
   CHECK(what.up.delay == 0ms);

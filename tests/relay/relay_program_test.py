@@ -322,12 +322,7 @@ def _captures():
     server = Server("--reply", "echo")
     with temporary_directory() as folder:
         name = os.path.join(folder, "run")
-        try:
-            relay = Relay(server.port, "--pcap", name, "--up-loss", "30%", "--seed", "4")
-        except AssertionError as e:
-            if "libpcap" in str(e):
-                raise Skip("this build has no libpcap") from None
-            raise
+        relay = with_captures(server.port, "--pcap", name, "--up-loss", "30%", "--seed", "4")
         same(through(relay, "--count", "50", "--interval", "1ms").returncode, 0)
         summary, _ = relay.stop()
         at_client, at_server = packets(name + "-client.pcap"), packets(name + "-server.pcap")
@@ -357,6 +352,30 @@ def crossing(*flags, count=200):
         out = [sink.recv(1000) for _ in range(up["delivered"] + up["copies_delivered"])]
         summary, _ = relay.stop()
         return out, summary
+
+
+def with_captures(*arguments):
+    try:
+        return Relay(*arguments)
+    except AssertionError as e:
+        if "libpcap" in str(e):
+            raise Skip("this build has no libpcap") from None
+        raise
+
+
+@case("a full disk ends the captures and not the relay and the exit code tells")
+def _full_disk_of_captures():
+    if not os.path.exists("/dev/full"):
+        raise Skip("no /dev/full here")
+    server = Server("--reply", "echo")
+    with temporary_directory() as folder:
+        name = os.path.join(folder, "run")
+        os.symlink("/dev/full", name + "-server.pcap")
+        relay = with_captures(server.port, "--pcap", name)
+        same(through(relay, "-m", "hello").returncode, 0)
+        summary, code = relay.stop()
+        same(code, 5)
+        contains(b"".join(relay.err.rest()), f"--pcap: '{name}' cannot be written: No space left on device")
 
 
 @case("the same seed gives the same datagrams the same fate and another seed another")
