@@ -60,6 +60,11 @@ int open_for_events(const std::string& file) {
 exit_code run(const flags& given) {
   if (given.given("doctor")) return print_doctor();
   if (!given.positional().empty()) {
+    const std::string& word = given.positional().front();
+    if (word != "get" && word != "set" && word != "stats" && word != "reset") {
+      throw usage_error("'" + escaped(word, 60) +
+                        "' is one argument too many: a command to run stands after --");
+    }
     return run_control_command("udp_link", given.text("control").value_or(""), given.positional(),
                                given.given("json"));
   }

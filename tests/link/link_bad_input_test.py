@@ -26,7 +26,7 @@ def usage():
     refused(2, "--wait-for", "70000", "--", "true", "---", "true", says=("--wait-for", "70000"))
     refused(2, "--device-mtu", "67", says=("--device-mtu", "67"))
     refused(2, "--ready-timeout", "soon", says=("--ready-timeout", "soon"))
-    refused(2, "ping", "198.18.0.2", says=("ping",))
+    refused(2, "ping", "198.18.0.2", says=("ping", "stands after --"))
 
 
 @case("a program that the kernel will not run is named")
