@@ -17,18 +17,33 @@ constexpr double sigmas = 4;
 // Without segmentation offload no packet is larger than the devices' MTU.
 constexpr std::uint64_t device_mtu = 1500;
 
-void add_lateness(std::vector<std::string>& all, const point& p, duration run::*of, const std::string& who) {
+void add_lateness(std::vector<std::string>& all, const point& p) {
   std::size_t runs = 0;
-  duration worst{0};
+  duration link{0}, sender{0};
   for (const contender& c : p.contenders) {
     for (const run& r : c.runs) {
-      runs += r.*of > late;
-      worst = std::max(worst, r.*of);
+      runs += std::max(r.lateness_p99, r.send_lateness_p99) > late;
+      link = std::max(link, r.lateness_p99);
+      sender = std::max(sender, r.send_lateness_p99);
     }
   }
   if (runs == 0) return;
-  all.push_back("in " + counted(runs, "run", "runs") + " the machine could not keep the schedule: " + who +
-                " was up to " + format_duration(worst) + " late (p99). Latencies hold that much of it.");
+  all.push_back("in " + counted(runs, "run", "runs") +
+                " the machine could not keep the schedule: the link was up to " + format_duration(link) +
+                " late and the sender up to " + format_duration(sender) +
+                " (p99). Latencies hold that much of it.");
+}
+
+void add_cut_off(std::vector<std::string>& all, const contender& c) {
+  std::size_t runs = 0;
+  for (const run& r : c.runs) {
+    // What left and was lost for good ends a run much sooner.
+    runs += r.length > bulk_limit - std::chrono::seconds(5) &&
+            std::any_of(r.samples.begin(), r.samples.end(), [](const sample& s) { return !s.latency; });
+  }
+  if (runs == 0) return;
+  all.push_back('"' + c.label + "\" was cut off after " + format_duration(bulk_limit) + " in " +
+                counted(runs, "run", "runs") + ": it had not carried everything by then.");
 }
 
 // Only where loss is all that the link does to a packet's existence, and one number says how much.
@@ -58,9 +73,9 @@ void add_loss(std::vector<std::string>& all, const contender& c, const sim::link
 
 std::vector<std::string> warnings_of(const point& p, const setting& s, std::uint64_t device_drops) {
   std::vector<std::string> all;
-  add_lateness(all, p, &run::lateness_p99, "the link");
-  add_lateness(all, p, &run::send_lateness_p99, "the sender");
+  add_lateness(all, p);
   for (const contender& c : p.contenders) {
+    if (s.work.work == workload::bulk) add_cut_off(all, c);
     add_loss(all, c, s.link.up, &run::up, "up");
     add_loss(all, c, s.link.down, &run::down, "down");
     const bool large = std::any_of(c.runs.begin(), c.runs.end(), [](const run& r) {

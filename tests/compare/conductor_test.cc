@@ -85,7 +85,8 @@ TEST_CASE("A run in which the machine stood still is made again, but not for eve
   const point never_well = measure(usual(), who, always_bad, nobody).point;
   CHECK(runs == 6);
   CHECK(mentions(never_well.warnings,
-                 "in 5 runs the machine could not keep the schedule: the sender was up to 40 ms late"));
+                 "in 5 runs the machine could not keep the schedule: the link was up to 0.00 ms late and the "
+                 "sender up to 40 ms"));
 }
 
 TEST_CASE("What ended early holds what ended before") {
