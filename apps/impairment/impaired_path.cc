@@ -38,8 +38,6 @@ sim::link_options impaired_path::on_the_link(sim::link_options options) const {
     o.from = start_ + o.from.time_since_epoch();
     o.until = start_ + o.until.time_since_epoch();
   }
-  // When everything is lost there are no runs to speak of.
-  if (options.loss >= 1) options.mean_burst = 0;
   return options;
 }
 
