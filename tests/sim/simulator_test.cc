@@ -127,6 +127,35 @@ TEST_CASE("a cut in one direction lets the other through", "[simulator]") {
   CHECK(p.outcomes == std::vector<outcome>{outcome::answered});
 }
 
+TEST_CASE("a link may be another one each way", "[simulator]") {
+  simulator net(1);
+  for (int i = 0; i < 2; ++i) net.add_host({});
+  net.connect(a, b, {.delay = 30ms}, {.delay = 5ms});
+  CHECK(net.between(a, b).options().delay == 30ms);
+  CHECK(net.between(b, a).options().delay == 5ms);
+  std::vector<std::pair<bool, time_point>> arrived;
+  net.watch([&](const sim::wire_event& e) {
+    if (e.arrived) arrived.emplace_back(e.to == b, e.when);
+  });
+  const peer_id peer = net.at(a).open(net.at(b).self(), net.now());
+  net.at(a).send(peer, bytes_of("hello"), {}, ticket{1}, net.now());
+  CHECK(net.run_for(100ms) == run_result::reached);
+  REQUIRE(arrived.size() >= 2);
+  CHECK(arrived[0] == std::pair(true, sim::epoch + 30ms));
+  CHECK_FALSE(arrived[1].first);
+}
+
+TEST_CASE("fades of a simulated link count from the beginning of virtual time", "[simulator]") {
+  pair p(1, {.delay = 10ms, .fades = sim::on_off{1s, 1s}});
+  p.run_for(1s);
+  p.request("into the fade");
+  p.run_for(900ms);
+  CHECK(p.arrivals.empty());
+  CHECK(p.net.between(a, b).counts().outage > 0);
+  p.run_for(8s);
+  CHECK(p.outcomes == std::vector<outcome>{outcome::answered});
+}
+
 TEST_CASE("a host that is stopped hears nothing until it starts again as another incarnation",
           "[simulator]") {
   pair p(1);

@@ -13,45 +13,43 @@ bool departure_queue::entry::operator>(const entry& other) const {
 std::span<std::byte> departure_queue::put(const packet_label& label, std::span<const std::byte> bytes,
                                           time_point due) {
   const std::size_t slot = take_slot(label, bytes);
-  schedule(slot, due);
+  schedule({due, order_++, slot});
   return parcels_[slot].bytes;
 }
 
 std::span<std::byte> departure_queue::hold(const packet_label& label, std::span<const std::byte> bytes,
                                            time_point due, time_point latest, std::uint32_t distance) {
   const std::size_t slot = take_slot(label, bytes);
-  schedule(slot, latest);
-  held_.push_back({slot, parcels_[slot].order, due, latest, distance});
+  held_.push_back({{latest, order_++, slot}, due, distance, true});
+  earliest_held_ = std::min(earliest_held_.value_or(latest), latest);
   return parcels_[slot].bytes;
 }
 
 void departure_queue::passed(time_point due) {
   for (held& h : held_) {
-    if (--h.left > 0) continue;
+    if (--h.left > 0 || !h.waits) continue;
     const time_point after = std::max(due, h.due);
-    const bool waits = parcels_[h.slot].order == h.order;  // otherwise its latest time came first
-    if (waits && after < h.latest) schedule(h.slot, after);
+    schedule(after < h.at_last.due ? entry{after, order_++, h.at_last.slot} : h.at_last);
+    h.waits = false;
   }
-  std::erase_if(held_, [](const held& h) { return h.left == 0; });
-  drop_outdated();
+  if (std::erase_if(held_, [](const held& h) { return h.left == 0; }) > 0) find_earliest_held();
 }
 
 std::optional<departure_queue::departure> departure_queue::pop(time_point now) {
   release_last();
+  if (earliest_held_ && *earliest_held_ <= now) release_held(now);
   if (entries_.empty() || entries_.front().due > now) return std::nullopt;
   std::pop_heap(entries_.begin(), entries_.end(), std::greater<>{});
   const entry out = entries_.back();
   entries_.pop_back();
   popped_ = out.slot;
-  parcel& leaving = parcels_[out.slot];
-  leaving.order = order_++;  // nothing that is held refers to it any more
-  drop_outdated();
+  const parcel& leaving = parcels_[out.slot];
   return departure{leaving.label, out.due, leaving.bytes};
 }
 
 std::optional<time_point> departure_queue::next() const {
-  if (entries_.empty()) return std::nullopt;
-  return entries_.front().due;
+  if (entries_.empty()) return earliest_held_;
+  return std::min(entries_.front().due, earliest_held_.value_or(time_point::max()));
 }
 
 std::size_t departure_queue::take_slot(const packet_label& label, std::span<const std::byte> bytes) {
@@ -72,16 +70,24 @@ void departure_queue::release_last() {
   popped_.reset();
 }
 
-void departure_queue::schedule(std::size_t slot, time_point due) {
-  parcels_[slot].order = order_;
-  entries_.push_back({due, order_++, slot});
+void departure_queue::schedule(const entry& e) {
+  entries_.push_back(e);
   std::push_heap(entries_.begin(), entries_.end(), std::greater<>{});
 }
 
-void departure_queue::drop_outdated() {
-  while (!entries_.empty() && parcels_[entries_.front().slot].order != entries_.front().order) {
-    std::pop_heap(entries_.begin(), entries_.end(), std::greater<>{});
-    entries_.pop_back();
+void departure_queue::release_held(time_point now) {
+  for (held& h : held_) {
+    if (!h.waits || h.at_last.due > now) continue;
+    schedule(h.at_last);
+    h.waits = false;
+  }
+  find_earliest_held();
+}
+
+void departure_queue::find_earliest_held() {
+  earliest_held_.reset();
+  for (const held& h : held_) {
+    if (h.waits) earliest_held_ = std::min(earliest_held_.value_or(h.at_last.due), h.at_last.due);
   }
 }
 

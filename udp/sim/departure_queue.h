@@ -48,7 +48,6 @@ class departure_queue {
 
   struct parcel {
     packet_label label;
-    std::uint64_t order;  // of its departure that counts: a held one may have an older, later one too
     std::vector<std::byte> bytes;
   };
   struct entry {
@@ -58,23 +57,24 @@ class departure_queue {
     bool operator>(const entry&) const;
   };
   struct held {
-    std::size_t slot;
-    std::uint64_t order;
+    entry at_last;
     time_point due;
-    time_point latest;
     std::uint32_t left;
+    bool waits;  // for them; it has not come to its latest time
   };
 
   std::size_t take_slot(const packet_label&, std::span<const std::byte>);
   void release_last();
-  void schedule(std::size_t slot, time_point due);
-  void drop_outdated();
+  void schedule(const entry&);
+  void release_held(time_point now);
+  void find_earliest_held();
 
-  std::vector<parcel> parcels_;        // by slot
-  std::vector<std::size_t> free_;      // slots
-  std::vector<entry> entries_;         // heap, earliest first; the earliest is never outdated
-  std::vector<held> held_;             // in the order they came
-  std::optional<std::size_t> popped_;  // slot whose bytes the caller may still look at
+  std::vector<parcel> parcels_;              // by slot
+  std::vector<std::size_t> free_;            // slots
+  std::vector<entry> entries_;               // heap, earliest first
+  std::vector<held> held_;                   // in the order they came
+  std::optional<time_point> earliest_held_;  // of the latest times of those that wait
+  std::optional<std::size_t> popped_;        // slot whose bytes the caller may still look at
   std::uint64_t order_ = 0;
 };
 

@@ -45,6 +45,7 @@ std::optional<duration> delay_in(std::string_view text) {
 
 bool read_bits(std::string_view text, std::vector<std::uint32_t>& bits) {
   if (text == none) return true;
+  if (text.ends_with(',')) return false;
   while (!text.empty()) {
     const auto bit = whole<std::uint32_t>(take_word(text, ','));
     if (!bit || bits.size() == most_flips) return false;

@@ -25,13 +25,13 @@ struct packet_fate {
   std::uint64_t index = 0;  // in its direction, from 0
   std::size_t size = 0;     // bytes
   sim::fate fate = fate::carried;
-  duration delay{0};                        // carried: from the push to its departure, queueing included
-  std::optional<duration> copy;             // the same of a second copy
-  bool held_back = false;                   // for others to overtake it
-  std::uint32_t passed_by = 0;              // held back until so many have: `delay` is then without that wait
-  bool overtakes = false;                   // leaves before one that came earlier and was not held back
-  std::vector<std::uint32_t> flipped_bits;  // of the original
-  std::vector<std::uint32_t> copy_flipped_bits;  // of the copy
+  duration delay{0};               // carried: from the push to its departure, queueing included
+  std::optional<duration> copy{};  // the same of a second copy
+  bool held_back = false;          // for others to overtake it
+  std::uint32_t passed_by = 0;     // held back until so many have: `delay` is then without that wait
+  bool overtakes = false;          // leaves before one that came earlier and was not held back
+  std::vector<std::uint32_t> flipped_bits{};       // of the original
+  std::vector<std::uint32_t> copy_flipped_bits{};  // of the copy
 
   // As above for another packet; buffers are kept.
   void start(std::uint64_t new_index, std::size_t new_size) {
