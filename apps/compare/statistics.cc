@@ -85,7 +85,7 @@ bool overlap(const estimate& a, const estimate& b) {
   return a.low <= b.high && b.low <= a.high;
 }
 
-std::vector<std::vector<std::size_t>> ranked(std::span<const estimate> all, bool less_is_better) {
+standing standing_of(std::span<const estimate> all, bool less_is_better) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!std::isnan(all[i].value)) order.push_back(i);
@@ -93,15 +93,15 @@ std::vector<std::vector<std::size_t>> ranked(std::span<const estimate> all, bool
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return less_is_better ? all[a].value < all[b].value : all[a].value > all[b].value;
   });
-  std::vector<std::vector<std::size_t>> groups;
+  standing s;
   for (const std::size_t i : order) {
-    const bool like_the_last =
-        !groups.empty() && std::any_of(groups.back().begin(), groups.back().end(),
-                                       [&](std::size_t j) { return overlap(all[i], all[j]); });
-    if (!like_the_last) groups.emplace_back();
-    groups.back().push_back(i);
+    if (s.best.empty()) {
+      s.best.push_back(i);
+    } else {
+      (overlap(all[i], all[s.best.front()]) ? s.like_best : s.worse).push_back(i);
+    }
   }
-  return groups;
+  return s;
 }
 
 }  // namespace dgram::app::compare

@@ -68,8 +68,16 @@ class bootstrap {
 // Intervals that share a value. Two that are both `never` throughout do.
 bool overlap(const estimate&, const estimate&);
 
-// Groups of indices, best first; whoever is in one group is not told apart: each overlaps the one before it,
-// or another in the group. Estimates that are NaN are left out.
-std::vector<std::vector<std::size_t>> ranked(std::span<const estimate>, bool less_is_better);
+// Everybody against the best, by index and in order of value: whose interval overlaps that of the best, and
+// whose does not. Nothing is said of two others, because overlapping is not transitive: what is like the best
+// may well differ from what is like it too. Estimates that are NaN are left out.
+struct standing {
+  std::vector<std::size_t> best;  // one, or none when there are no estimates
+  std::vector<std::size_t> like_best;
+  std::vector<std::size_t> worse;
+
+  bool operator==(const standing&) const = default;
+};
+standing standing_of(std::span<const estimate>, bool less_is_better);
 
 }  // namespace dgram::app::compare

@@ -19,28 +19,39 @@ std::vector<estimate> all_of(const contenders& who, const char* figure) {
   return all;
 }
 
-// Who did as well as whom, best first, in words around `did` ("99 of 100 messages arrived within").
-std::string ranking(const contenders& who, const char* figure, bool less_is_better,
-                    std::string (*text)(double), const std::string& did) {
-  const auto estimates = all_of(who, figure);
-  std::string all;
-  for (const auto& group : ranked(estimates, less_is_better)) {
-    std::string members;
-    for (const std::size_t i : group) {
-      members += (members.empty()     ? ""
-                  : i == group.back() ? " and "
-                                      : ", ") +
-                 ('"' + who[i]->label + "\" (") + text(estimates[i].value) + ')';
-    }
-    const bool many = group.size() > 1;
-    if (all.empty()) {
-      all = (many ? "no difference shown between " : "best was ") + members + ": " + did;
-    } else {
-      all += "; then " + members + (many ? ", with no difference shown" : "");
-    }
+class ranking {
+ public:
+  ranking(const contenders& who, const char* figure, bool less_is_better, std::string (*text)(double))
+      : who_(who), text_(text), estimates_(all_of(who, figure)) {
+    standing_ = standing_of(estimates_, less_is_better);
   }
-  return all + '.';
-}
+
+  // `did`: what the values in brackets mean.
+  std::string words(const std::string& did) const {
+    if (standing_.best.empty()) return "";
+    std::string all = "best was " + list(standing_.best) + ": " + did + '.';
+    if (!standing_.like_best.empty()) {
+      all += " No difference from it is shown for " + list(standing_.like_best) + '.';
+    }
+    if (!standing_.worse.empty()) all += " Worse: " + list(standing_.worse) + '.';
+    return all;
+  }
+
+ private:
+  std::string list(const std::vector<std::size_t>& members) const {
+    std::string all;
+    for (const std::size_t i : members) {
+      all += all.empty() ? "" : i == members.back() ? " and " : ", ";
+      all += '"' + who_[i]->label + "\" (" + text_(estimates_[i].value) + ')';
+    }
+    return all;
+  }
+
+  const contenders& who_;
+  std::string (*text_)(double);
+  std::vector<estimate> estimates_;
+  standing standing_;
+};
 
 // What did not arrive, and from whom.
 std::string losses(const contenders& who) {
@@ -76,11 +87,11 @@ std::string verdict_of(const point& measured, const plan& p) {
   if (who.front()->runs.size() < 2) {
     text += "one repetition ranks nobody.";
   } else if (bulk) {
-    text += ranking(who, "goodput_kbps", false, rate_text, "so much was carried per second");
+    text += ranking(who, "goodput_kbps", false, rate_text).words("so much was carried per second");
   } else {
-    text += ranking(who, "p99_ms", true, time_text,
-                    std::string("99 of 100 ") + (p.work == workload::request ? "replies" : "messages") +
-                        " arrived within that time");
+    text += ranking(who, "p99_ms", true, time_text)
+                .words(std::string("99 of 100 ") + (p.work == workload::request ? "replies" : "messages") +
+                       " arrived within that time");
   }
   return text + losses(who) + (bulk ? "" : in_time(who, p));
 }

@@ -108,13 +108,14 @@ TEST_CASE("The same seed draws the same resamples and another seed others") {
   CHECK_FALSE(bootstrap(9, 1).of(mean) == bootstrap(9, 2).of(mean));
 }
 
-TEST_CASE("Contenders whose intervals overlap share a rank") {
+TEST_CASE("Only whoever does not overlap the best is worse than it") {
+  // 0 overlaps 2 but not the best, which is 1.
   const std::vector<estimate> all{
-      {100, 90, 110}, {30, 20, 40}, {35, 33, 60}, {never, never, never}, {nan_value, 0, 0}};
-  using groups = std::vector<std::vector<std::size_t>>;
-  CHECK(ranked(all, true) == groups{{1, 2}, {0}, {3}});
+      {70, 50, 80}, {30, 20, 40}, {35, 33, 60}, {never, never, never}, {nan_value, 0, 0}};
+  CHECK(standing_of(all, true) == standing{{1}, {2}, {0, 3}});
   // More is better: the other way round.
-  CHECK(ranked(all, false) == groups{{3}, {0}, {2, 1}});
+  CHECK(standing_of(all, false) == standing{{3}, {}, {0, 2, 1}});
+  CHECK(standing_of({}, true) == standing{});
 }
 
 TEST_CASE("Two that never arrive are not told apart") {
