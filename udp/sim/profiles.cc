@@ -14,15 +14,15 @@ constexpr double mbit = 1e6 / 8;
 constexpr std::string_view webpagetest =
     "WebPageTest, connectivity.ini.sample (its round trip, half each way)";
 
-// None of the sources names a loss or a queue: --loss, --burst and --queue beside --profile add them.
+// The sources name no queue, and a loss of 0 or none: --queue, --loss and --burst beside --profile add them.
 constexpr std::array table{
-    profile{"wifi", 33 * mbit, 40 * mbit, milliseconds(1), milliseconds(1),
-            "Apple Network Link Conditioner, Wi-Fi"},
+    profile{"wifi", 15 * mbit, 30 * mbit, milliseconds(1), milliseconds(1),
+            "Firefox developer tools, network throttling, Wi-Fi (its latency, half each way)"},
     profile{"3g", 0.768 * mbit, 1.6 * mbit, milliseconds(150), milliseconds(150), webpagetest},
     profile{"lte", 12 * mbit, 12 * mbit, milliseconds(35), milliseconds(35), webpagetest},
     profile{"satellite", 2 * mbit, 20 * mbit, milliseconds(300), milliseconds(300),
             "Endres, Deutschmann, Hielscher, German: Performance of QUIC Implementations over Geostationary "
-            "Satellite Links, 2022"},
+            "Satellite Links, arXiv 2202.08228, 2022, scenario SAT"},
     profile{"dsl", 0.384 * mbit, 1.5 * mbit, milliseconds(25), milliseconds(25), webpagetest},
 };
 
