@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A case of the lossy suite, run over one transport with many seeds: promises are checked for each seed, bars
-// over all of them together. DGRAM_SEED=n runs that seed alone and prints its figures without judging them.
+// over all of them together. DGRAM_SEED=n runs that seed alone and DGRAM_SEEDS=n so many; fewer than the case
+// asks for are too few samples for the bars, which are then printed and not judged.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,7 @@ struct samples {
 // Everything of all seeds.
 struct case_result {
   std::vector<course_result> runs;  // by seed
-  std::string text;                 // what was measured, for people
+  bool enough = false;              // seeds, to judge bars by
 
   // Of what the client sent with a deadline of 60 s.
   samples reliable, ordered, answers, singles;
@@ -29,9 +31,6 @@ struct case_result {
 
 // Runs the course with each seed; a broken promise fails the test with its seed.
 case_result run_case(const std::string& name, const course&, transport, std::uint64_t seeds = 20);
-// Whether bars are judged: not when somebody repeats one seed.
-bool all_seeds_ran();
-
 void hold(const case_result&, const bars&);
 // The longest from `cleared` (since the stream began), or from the send if that was later, to the arrival of
 // patient messages that are resent.
