@@ -94,6 +94,16 @@ TEST_CASE("a held packet does not wait for one that leaves after its latest time
   CHECK(d.until(start + 1h) == order{1});
 }
 
+TEST_CASE("one held packet at its latest time does not hurry another", "[departures]") {
+  departures d;
+  d.hold(0, start, 5);
+  d.hold(1, start + 500ms, 1);
+  CHECK(d.until(start + 1s) == order{0});
+  CHECK(d.queue.next() == start + 1500ms);
+  d.put(2, start + 1100ms);
+  CHECK(d.until(start + 1100ms) == order{2, 1});
+}
+
 TEST_CASE("held packets do not pass each other", "[departures]") {
   departures d;
   d.hold(0, start, 2);

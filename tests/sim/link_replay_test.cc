@@ -87,7 +87,11 @@ TEST_CASE("a recording of held packets only stays within the bounds of a link", 
   }
   CHECK(l.counts().overflow == 9'900);
   CHECK(l.counts().copies_overflow == 9'900);
-  CHECK(all_indices(l).size() == 200);
+  // 64 of 100 originals wait for others; the rest and the copies leave when they are due.
+  int on_time = 0;
+  while (l.pop_ready(start + 2ms)) ++on_time;
+  CHECK(on_time == 36 + 100);
+  CHECK(all_indices(l).size() == 64);
 }
 
 TEST_CASE("an empty recording is none", "[replay]") {

@@ -47,7 +47,7 @@ struct link_counts {
 
   // loss_runs[n - 1]: times that n packets in a row were `lost`; the last also counts longer ones.
   std::array<std::uint64_t, 16> loss_runs{};
-  // Before the bottleneck, copies included.
+  // From the push until a packet has left the bottleneck, its own sending and copies included.
   duration queueing_total{0};
   duration queueing_longest{0};
   // Met a fate from the recording's beginning again.
