@@ -79,8 +79,9 @@ class bare_receiver final : public bare_end {
   bare_receiver(shared_run& r, const address& here) : bare_end(r, here, ::bind, "bind") {}
 
   void run() override {
-    while (!stopped()) {
-      wait(POLLIN, read_clock() + nap);
+    for (bool last = false; !last;) {
+      last = stopped();
+      if (!last) wait(POLLIN, read_clock() + nap);
       receive([this](std::span<const std::byte> message, const sockaddr* from, socklen_t length) {
         if (run_.with_reply()) {
           ::sendto(socket_, message.data(), message.size(), 0, from, length);

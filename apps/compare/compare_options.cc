@@ -34,7 +34,7 @@ constexpr std::array own_table{
     flag{"drain", "TIME", "Wait at most so long for what is still on its way (3s)"},
     flag{"deadline", "TIME", "What counts as delivered in time (100ms)"},
     flag{"repetitions", "N", "Runs of each contender (5)"},
-    flag{"sweep", "NAME=V,V,…",
+    flag{"sweep", "NAME=V,V",
          "Measure at each value: loss=0,1,5,10,20%; also rtt, burst, size, rate, message-rate and the other "
          "settings of the link; repeatable"},
     flag{"fail-if", "CHECK",

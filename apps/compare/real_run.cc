@@ -29,8 +29,9 @@ using namespace std::chrono_literals;
 constexpr std::uint16_t port = 9000;
 // How often it is looked whether the run is over.
 constexpr duration look = 2ms;
-// An empty link that stays so for this long has nothing more to bring.
-constexpr duration quiet_time = 20ms;
+// An empty link that stays so for this long has nothing more to bring, and a receiver has taken what it
+// brought.
+constexpr duration quiet_time = 100ms;
 
 address server_address() {
   address a = tun_pair::address_of(side::server);

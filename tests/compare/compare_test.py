@@ -10,7 +10,8 @@ import subprocess
 from programs import LIMIT, Program, Skip, case, contains, main, one_line, path_of, same, temporary_directory
 from programs import until
 
-SHORT = ("--duration", "300ms", "--warm-up", "100ms", "--drain", "2s", "--repetitions", "1")
+# The drain ends as soon as everything is there.
+SHORT = ("--duration", "300ms", "--warm-up", "100ms", "--drain", "20s", "--repetitions", "1")
 
 
 def compare(*flags, limit=2 * LIMIT, **more):
