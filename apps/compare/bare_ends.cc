@@ -138,10 +138,4 @@ std::unique_ptr<real_end> make_bare_sender(shared_run& r, const address& server)
   return std::make_unique<bare_sender>(r, server);
 }
 
-duration thread_cpu_time() {
-  timespec t{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec);
-}
-
 }  // namespace dgram::app::compare

@@ -62,7 +62,4 @@ class real_end {
 std::unique_ptr<real_end> make_receiver(const entrant&, shared_run&, const address& here);
 std::unique_ptr<real_end> make_sender(const entrant&, shared_run&, const address& server);
 
-// The processor time that the calling thread has used.
-duration thread_cpu_time();
-
 }  // namespace dgram::app::compare

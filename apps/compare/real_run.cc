@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <time.h>
 
 #include <chrono>
 #include <exception>
@@ -48,6 +49,13 @@ void take(precedence p) {
   sched_param wanted{};
   wanted.sched_priority = static_cast<int>(p);
   ::pthread_setschedparam(::pthread_self(), SCHED_RR, &wanted);
+}
+
+// What the calling thread has used.
+duration thread_cpu_time() {
+  timespec t{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec);
 }
 
 // The link, in a thread of its own.

@@ -32,7 +32,7 @@ class simulated_ends {
   virtual std::optional<time_point> next_event() const = 0;
   // Messages sent that have no outcome yet.
   virtual std::size_t outstanding() const = 0;
-  virtual std::uint64_t retransmissions() const = 0;
+  virtual std::uint64_t retransmissions() = 0;
 };
 
 }  // namespace dgram::app::compare

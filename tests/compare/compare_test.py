@@ -208,6 +208,11 @@ def workloads():
             same(lost_messages(one), [], (workload, name))
             least = 10e6 if workload == "request" else 5e6
             assert min(s[3] for s in one["samples"]) >= least, (workload, name)
+    # The last was chat, whose rhythm is drawn: everybody, and the simulation too, has the seed's own.
+    drawn = results(compare("--sim", *SHORT, "--workload", "chat", "--delay", "5ms", "--seed", "1", "--json", "-"))
+    rhythm = [s[2] for s in drawn["points"][0]["contenders"][0]["runs"][0]["samples"]]
+    for name, c in by_name(results(done)["points"][0]).items():
+        same([s[2] for s in c["runs"][0]["samples"]], rhythm, name)
 
 
 @case("TCP that loses packets says how often it sent again, and UDP too")

@@ -30,6 +30,7 @@ TEST_CASE("A quantile is the least value that the fraction does not exceed") {
   CHECK(pool.quantile(0.999, {1}) == 100);
   CHECK(pool.quantile(1, {1}) == 100);
   CHECK(pool.quantile(0, {1}) == 1);
+  CHECK(pool.quantile(0.07, {1}) == 7);  // in binary 0.07 * 100 is more than 7
 }
 
 TEST_CASE("What never came is later than everything and is not left out") {
