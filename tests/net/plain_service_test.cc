@@ -87,6 +87,25 @@ TEST_CASE("Without plain service a plain datagram is discarded and counted") {
   CHECK(nc.got.empty());
 }
 
+TEST_CASE("A datagram of a session whose first byte was damaged is no plain message") {
+  asio::io_context context;
+  udp_endpoint server(context.get_executor(), {.bind = ipv4_loopback(0)});
+  serve_echo(server);
+  raw_udp middle(context, ipv4_loopback(0));
+  udp_endpoint client(context.get_executor(), {.bind = ipv4_loopback(0)});
+  client.try_send(client.open(middle.local()), bytes_of("hello"), {});
+  REQUIRE(run_until(context, [&] { return !middle.got.empty(); }));
+  std::string datagram = middle.got.front().text;
+  middle.send(server.local(), datagram);
+  REQUIRE(run_until(context, [&] { return server.total().messages_received == 1; }));
+
+  datagram.front() = 'A';
+  middle.send(server.local(), datagram);
+  REQUIRE(run_until(context, [&] { return server.total().datagrams_received == 2; }));
+  CHECK(server.total().discarded[discard_reason::bad_checksum] == 1);
+  CHECK(server.total().messages_received == 1);
+}
+
 TEST_CASE("Plain service is off by default where strangers can send, and can be asked for") {
   asio::io_context context;
   CHECK_FALSE(udp_endpoint(context.get_executor(), {.bind = ipv4_wildcard(0)}).plain_service());

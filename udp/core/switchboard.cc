@@ -387,6 +387,11 @@ std::optional<address> switchboard::remote_of(peer_id peer) const {
   return s == nullptr ? std::nullopt : std::optional(s->way.remote);
 }
 
+bool switchboard::damaged_one_of_ours(std::span<const std::byte> datagram) const {
+  const auto id = wire::session_id_in(datagram);
+  return id && state_->peers.of(*id);
+}
+
 bool looks_like_ours(std::span<const std::byte> datagram) {
   return wire::has_our_mark(datagram);
 }

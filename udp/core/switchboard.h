@@ -72,6 +72,9 @@ class switchboard {
   // Of one peer; nullopt when it is not known.
   std::optional<statistics> of(peer_id) const;
   std::optional<address> remote_of(peer_id) const;
+  // Whether a datagram that does not look like ours belongs to a session all the same: damage hit its first
+  // byte.
+  bool damaged_one_of_ours(std::span<const std::byte> datagram) const;
 
  private:
   struct state;

@@ -122,6 +122,12 @@ bool has_our_mark(std::span<const std::byte> datagram) {
   return !datagram.empty() && (datagram[0] & std::byte{0xc0}) == std::byte{0x80};
 }
 
+std::optional<session_id> session_id_in(std::span<const std::byte> datagram) {
+  if (datagram.size() < header_size) return std::nullopt;
+  byte_reader in(datagram.subspan(1));
+  return session_id{in.u64()};
+}
+
 parsed_header parse_header(std::span<const std::byte> datagram) {
   if (!has_our_mark(datagram)) return {{}, discard_reason::foreign};
   if (datagram.size() < header_size) return {{}, discard_reason::truncated};

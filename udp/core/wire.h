@@ -123,6 +123,8 @@ struct unknown_session {
 };
 
 bool has_our_mark(std::span<const std::byte> datagram);
+// Where a header has it, whatever the rest says; nothing when the datagram is shorter than a header.
+std::optional<session_id> session_id_in(std::span<const std::byte> datagram);
 
 // Checks mark, version, kind and checksum.
 struct parsed_header {

@@ -87,6 +87,8 @@ void udp_endpoint::take(const datagram_socket::arrival& arrival) {
     outside_.discarded.count(discard_reason::truncated);
   } else if (!plain_) {
     outside_.discarded.count(discard_reason::plain_refused);
+  } else if (board_.damaged_one_of_ours(arrival.bytes)) {
+    outside_.discarded.count(discard_reason::bad_checksum);
   } else if (inbox_full()) {
     outside_.discarded.count(discard_reason::not_accepting);
   } else {
