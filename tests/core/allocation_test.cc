@@ -1,46 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Counts every allocation of this program, so it is a program of its own.
-#include <malloc.h>
-
 #include <array>
-#include <atomic>
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 
 #include "tests/core/hostile_peer.h"
 #include "tests/core/two_ends.h"
 #include "tests/support/catch.h"
+#include "tests/support/count_allocations.h"
 
 using namespace dgram;
 using namespace dgram::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::atomic<std::uint64_t> allocations{0};
-std::atomic<std::int64_t> live_bytes{0};
-}  // namespace
-
-// Out of line: inlined, g++ 12 takes new and delete for a mismatched pair.
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  void* const block = std::malloc(size);
-  ++allocations;
-  live_bytes += static_cast<std::int64_t>(malloc_usable_size(block));
-  return block;
-}
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  void* const block = operator new(size, std::nothrow);
-  if (block == nullptr) throw std::bad_alloc();
-  return block;
-}
-[[gnu::noinline]] void operator delete(void* block) noexcept {
-  live_bytes -= static_cast<std::int64_t>(malloc_usable_size(block));
-  std::free(block);
-}
-void operator delete(void* block, std::size_t) noexcept {
-  operator delete(block);
-}
 
 namespace {
 

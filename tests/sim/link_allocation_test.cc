@@ -1,38 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Counts every allocation of this program, so it is a program of its own.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/count_allocations.h"
 #include "udp/sim/link.h"
-
-namespace {
-std::uint64_t allocations = 0;
-}  // namespace
-
-// Out of line: inlined, g++ 12 takes new and delete for a mismatched pair.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  void* const block = std::malloc(size);
-  if (block == nullptr) throw std::bad_alloc();
-  return block;
-}
-[[gnu::noinline]] void operator delete(void* block) noexcept {
-  std::free(block);
-}
-void operator delete(void* block, std::size_t) noexcept {
-  operator delete(block);
-}
 
 namespace {
 
 using namespace dgram::sim;
 using namespace std::chrono_literals;
 using dgram::time_point;
+using dgram::test::allocations;
 
 constexpr time_point start{1h};
 
