@@ -104,6 +104,15 @@ TEST_CASE("one held packet at its latest time does not hurry another", "[departu
   CHECK(d.until(start + 1100ms) == order{2, 1});
 }
 
+TEST_CASE("a held packet leaves behind the slowest of those that were to pass it", "[departures]") {
+  departures d;
+  d.hold(0, start + 1ms, 2);
+  d.put(1, start + 30ms);
+  d.put(2, start + 10ms);
+  d.put(3, start + 40ms);
+  CHECK(d.until(start + 1h) == order{2, 1, 0, 3});
+}
+
 TEST_CASE("held packets do not pass each other", "[departures]") {
   departures d;
   d.hold(0, start, 2);

@@ -15,7 +15,8 @@ using dgram::test::check_share;
 
 namespace {
 
-constexpr time_point start{1h};
+// No whole period of any schedule below.
+constexpr time_point start{1h + 1'234'567ns};
 constexpr std::uint64_t seed = 7;
 
 struct narrow_link {
@@ -46,7 +47,8 @@ TEST_CASE("a packet waits for those before it and then takes the delay", "[link]
   CHECK(l.push(100, 100ms) == fate::carried);
   CHECK(l.departures() == schedule{{0, 120ms}, {1, 220ms}, {3, 320ms}});
   CHECK(l.link.counts().overflow == 1);
-  CHECK(l.link.counts().queueing_total == 100ms + 190ms + 200ms);
+  CHECK(l.push(10, 400ms) == fate::carried);
+  CHECK(l.link.counts().queueing_total == 100ms + 190ms + 200ms + 10ms);
   CHECK(l.link.counts().queueing_longest == 200ms);
 }
 
@@ -161,4 +163,29 @@ TEST_CASE("what a fade takes is counted apart from losses", "[link]") {
   CHECK(l.link.counts().outage == 100);
   CHECK(l.link.counts().lost == 0);
   CHECK(l.link.counts().closes());
+}
+
+TEST_CASE("a loss does not shift when the link is out", "[link]") {
+  // The turn that a lost packet would have met is drawn all the same, with the means of its moment.
+  const auto outages = [](bool lose_one) {
+    narrow_link l({.fades = on_off{1s, 1s, true}});
+    if (lose_one) l.link.lose(1);
+    l.push(1, 0ms);
+    l.push(1, 60s);
+    l.link.change({.fades = on_off{20ms, 20ms, true}});
+    std::vector<fate> fates;
+    for (int i = 1; i <= 500; ++i) fates.push_back(l.push(1, 60s + i * 5ms));
+    return fates;
+  };
+  CHECK(outages(true) == outages(false));
+}
+
+TEST_CASE("random fades count from the start of the link", "[link]") {
+  const auto outages = [](time_point begin) {
+    dgram::sim::link l({.fades = on_off{100ms, 100ms, true}}, seed, 0, begin);
+    std::vector<fate> fates;
+    for (int i = 0; i < 500; ++i) fates.push_back(l.push({}, begin + i * 5ms));
+    return fates;
+  };
+  CHECK(outages(start) == outages(start + 12'345'678'901ns));
 }

@@ -76,6 +76,14 @@ TEST_CASE("flipped bits beyond a smaller packet are left out", "[replay]") {
   CHECK(out->bytes[0] == std::byte{2});
 }
 
+TEST_CASE("a packet too small for any of its flipped bits is not counted as damaged", "[replay]") {
+  dgram::sim::link l(recorded({{.flipped_bits = {4000}}, {.flipped_bits = {4000, 3}}}), 1, 0, start);
+  l.push(bytes, start);
+  CHECK(l.counts().corrupted == 0);
+  l.push(bytes, start);
+  CHECK(l.counts().corrupted == 1);
+}
+
 TEST_CASE("a recording of held packets only stays within the bounds of a link", "[replay]") {
   link_options options =
       recorded({{.delay = 1ms, .copy = 2ms, .held_back = true, .passed_by = 4'000'000'000}});

@@ -17,7 +17,8 @@ using dgram::test::deviations;
 
 namespace {
 
-constexpr time_point start{1h};
+// No whole period of any schedule below.
+constexpr time_point start{1h + 1'234'567ns};
 
 std::vector<bool> sampled(const link_options& options, duration every, int times, std::uint64_t seed = 7,
                           std::uint32_t direction = 0) {

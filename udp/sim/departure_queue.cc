@@ -27,9 +27,9 @@ std::span<std::byte> departure_queue::hold(const packet_label& label, std::span<
 
 void departure_queue::passed(time_point due) {
   for (held& h : held_) {
+    h.due = std::max(h.due, due);
     if (--h.left > 0 || !h.waits) continue;
-    const time_point after = std::max(due, h.due);
-    schedule(after < h.at_last.due ? entry{after, order_++, h.at_last.slot} : h.at_last);
+    schedule(h.due < h.at_last.due ? entry{h.due, order_++, h.at_last.slot} : h.at_last);
     h.waits = false;
   }
   if (std::erase_if(held_, [](const held& h) { return h.left == 0; }) > 0) find_earliest_held();

@@ -29,8 +29,8 @@ class departure_queue {
   // Takes a copy, which the caller may still change until the next call. Packets due at the same moment leave
   // in the order of put.
   std::span<std::byte> put(const packet_label&, std::span<const std::byte>, time_point due);
-  // Leaves right after `distance` (> 0) later packets that were not held have, but not before `due`, and at
-  // `latest` if fewer follow until then. While can_hold.
+  // Leaves right after the next `distance` (> 0) packets that are not held have, the slowest of them
+  // included, but not before `due`, and at `latest` if they have not by then. While can_hold.
   std::span<std::byte> hold(const packet_label&, std::span<const std::byte>, time_point due,
                             time_point latest, std::uint32_t distance);
   // Says no while too many wait for others to pass. Whoever left at its latest time counts on until they
@@ -58,7 +58,7 @@ class departure_queue {
   };
   struct held {
     entry at_last;
-    time_point due;
+    time_point due;  // or of the slowest that has passed
     std::uint32_t left;
     bool waits;  // for them; it has not come to its latest time
   };

@@ -64,8 +64,9 @@ fate link::push(std::span<const std::byte> datagram, time_point now, std::uint64
 // Every process is asked about every packet, so that none of them depends on what the others said.
 fate link::decide(std::span<const std::byte> datagram, const packet_draws& draws, time_point now) {
   const bool lost = loss_.loses(options_, draws, last_.index);
+  const bool out = outages_.out(options_, now);
   if (doomed(last_.index) || lost) return fate::lost;
-  if (outages_.out(options_, now)) return fate::outage;
+  if (out) return fate::outage;
   if (options_.mtu > 0 && datagram.size() + options_.overhead > options_.mtu) return fate::too_big;
   return fate::carried;
 }
@@ -149,6 +150,8 @@ std::optional<link::plan> link::make_plan(std::size_t size, const packet_draws& 
   counts_.queueing_total += *through - now;
   counts_.queueing_longest = std::max(counts_.queueing_longest, *through - now);
   plan p{*through + options_.delay + jitter_of(options_, draws, way), {}, 0, !options_.jitter_reorders};
+  // Whoever is held back as well: it lets others pass, and passes nobody by its jitter or a shorter delay.
+  if (p.in_order) p.due = std::max(p.due, latest_);
   if (!draws.chance(options_.reorder, draw::reorder, way)) return p;
   const bool by_distance = options_.reorder_distance > 0;
   if (by_distance && (way == passage::copy || !departures_.can_hold())) return p;
@@ -179,11 +182,13 @@ void link::place(std::span<const std::byte> datagram, std::uint64_t tag, passage
                                          : departures_.put(label, datagram, p.due);
   if (!copy && !last_.held_back) departures_.passed(p.due);
 
-  const auto& flips = copy ? last_.copy_flipped_bits : last_.flipped_bits;
-  for (const std::uint32_t bit : flips) {
-    if (bit / 8 < bytes.size()) bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+  bool damaged = false;
+  for (const std::uint32_t bit : copy ? last_.copy_flipped_bits : last_.flipped_bits) {
+    if (bit / 8 >= bytes.size()) continue;  // recorded of a larger packet
+    bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+    damaged = true;
   }
-  if (!flips.empty()) ++counts_.corrupted;
+  if (damaged) ++counts_.corrupted;
   if (copy) {
     ++counts_.copies_in_flight;
     last_.copy = p.due - now;
