@@ -81,6 +81,11 @@ TEST_CASE("a queue in bytes takes what still fits", "[bottleneck]") {
   CHECK_FALSE(n.gone(51, 0ms));
   CHECK(n.gone(50, 0ms) == 250ms);
   CHECK_FALSE(n.gone(1, 99ms));
+  CHECK_FALSE(n.gone(101, 100ms));
+  CHECK(n.gone(100, 100ms) == 350ms);
+  CHECK(n.place.bytes() == 250);
+  CHECK(n.gone(250, 350ms) == 600ms);
+  CHECK_FALSE(n.gone(251, 600ms));
 }
 
 TEST_CASE("a queue in time refuses whoever would wait longer", "[bottleneck]") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "udp/sim/fate_record.h"
 
+#include <algorithm>
 #include <string>
 
 #include "tests/support/catch.h"
@@ -117,6 +118,26 @@ TEST_CASE("what is no recording is refused with the line that is wrong", "[recor
   CHECK(faulty_line(with_header(good + flips + " -\n")) == 3);
 }
 
+TEST_CASE("a recording that was cut off is read up to there or refused at its last line", "[record]") {
+  const std::string whole = text_of(everything());
+  const auto lines = [](std::string_view text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + !text.ends_with('\n');
+  };
+  std::size_t refused = 0;
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    const auto parsed = parse_fate_record(std::string_view(whole).substr(0, size));
+    CAPTURE(size);
+    if (const auto* record = std::get_if<fate_record>(&parsed)) {
+      CHECK(record->up.size() + record->down.size() == lines(whole.substr(0, size)) - 1);
+      continue;
+    }
+    ++refused;
+    const text_error& wrong = std::get<text_error>(parsed);
+    CHECK((wrong.line == lines(whole.substr(0, size)) || wrong.what == "has no packets"));
+  }
+  CHECK(refused > whole.size() / 2);
+}
+
 TEST_CASE("a damaged recording is read or refused and never misread out of bounds", "[record]") {
   const std::string whole = text_of(everything());
   const std::uint64_t first = dgram::test::seed_or(1);
@@ -132,8 +153,12 @@ TEST_CASE("a damaged recording is read or refused and never misread out of bound
     }
     const auto parsed = parse_fate_record(text);
     const auto* record = std::get_if<fate_record>(&parsed);
-    if (record == nullptr) continue;
     CAPTURE(seed);
+    if (record == nullptr) {
+      const auto most = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+      REQUIRE(std::get<text_error>(parsed).line <= most);
+      continue;
+    }
     for (std::size_t i = 0; i < record->up.size(); ++i) REQUIRE(record->up[i].index == i);
     CHECK(record->up.size() + record->down.size() <= 10);
   }

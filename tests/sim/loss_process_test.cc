@@ -78,6 +78,30 @@ TEST_CASE("a chain in netem's parameters loses what its formula says", "[loss]")
   CHECK(std::abs(total - formula * count) <= deviations * deviation_of(chain, count));
 }
 
+TEST_CASE("a chain that loses in its bad state alone has runs of the length of the formula", "[loss]") {
+  // A loss says that the state is bad; the next packet is lost too when it stays so, 1 - r, and then with
+  // 1-h. So runs are geometric: they end with e = 1 - (1 - r)(1 - h), mean 1 / e, variance (1 - e) / e^2.
+  const gilbert_elliott chain = GENERATE(gilbert_elliott{0.01, 0.3, 1, 0}, gilbert_elliott{0.05, 0.1, 0.7, 0},
+                                         gilbert_elliott{0.5, 0.5, 0.5, 0});
+  constexpr std::size_t count = 400'000;
+  const auto lost = losses({.chain = chain}, count);
+  std::uint64_t runs = 0;
+  for (std::size_t i = 0; i < count; ++i) runs += lost[i] && (i + 1 == count || !lost[i + 1]);
+  const double ends = 1 - (1 - chain.r) * chain.loss_in_bad;
+  check_mean(static_cast<double>(count_of(lost)), 1 / ends, std::sqrt(1 - ends) / ends, runs);
+}
+
+TEST_CASE("a chain that comes again after none begins anew", "[loss]") {
+  loss_process process;
+  const auto ask = [&](const link_options& options, std::uint64_t i) {
+    return process.loses(options, packet_draws(seed, 0, i), i);
+  };
+  CHECK(ask({.chain = gilbert_elliott{1, 0, 1, 0}}, 0));
+  CHECK_FALSE(ask({}, 1));
+  // Never moves: it would lose all from the bad state that the first left behind.
+  for (std::uint64_t i = 2; i < 50; ++i) CHECK_FALSE(ask({.chain = gilbert_elliott{0, 0, 1, 0}}, i));
+}
+
 TEST_CASE("a chain that never moves stays good", "[loss]") {
   const gilbert_elliott still{0, 0, 1, 0};
   CHECK(share_of(still) == 0);

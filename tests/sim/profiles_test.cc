@@ -28,3 +28,13 @@ TEST_CASE("a profile is its link each way", "[profiles]") {
   CHECK(down_link(*p).rate == 2'500'000);
   CHECK(up_link(*p).delay + down_link(*p).delay == 600ms);
 }
+
+TEST_CASE("the delay of a profile is half its round trip each way", "[profiles]") {
+  for (const profile& p : profiles()) {
+    CAPTURE(p.name);
+    CHECK(p.up_delay == p.down_delay);
+    CHECK(up_link(p).delay == p.up_delay);
+    CHECK(down_link(p).delay == p.down_delay);
+    CHECK(up_link(p).loss == 0);
+  }
+}
