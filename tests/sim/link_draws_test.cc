@@ -124,6 +124,17 @@ TEST_CASE("one to eight bits are flipped, each number as often and each bit as o
   CHECK(total > 4 * trials);
 }
 
+TEST_CASE("where one bit flips says nothing of where the next one does", "[draws]") {
+  // Of the packets with two flips, one in either half of the bits: both in the lower half of theirs for 25 %.
+  std::uint64_t two = 0, both_low = 0;
+  for (const packet_fate& f : fates_of({.corrupt = 1}, 10)) {
+    if (f.flipped_bits.size() != 2) continue;
+    ++two;
+    both_low += f.flipped_bits[0] < 20 && f.flipped_bits[1] < 60;
+  }
+  check_share(both_low, 0.25, two);
+}
+
 TEST_CASE("the size of a packet changes nothing but which of its bits are flipped", "[draws]") {
   link_options options{.delay = 5ms,
                        .jitter = 5ms,

@@ -50,6 +50,14 @@ TEST_CASE("a packet held back by distance overtakes nobody itself when nobody fo
   CHECK(departures(l) == schedule{{0, 10s}, {1, 11s}});
 }
 
+TEST_CASE("a packet held back by nothing leaves at its own time whoever is before it", "[link]") {
+  dgram::sim::link l({.delay = 40ms}, 7, 0, start);
+  l.push(bytes, start);
+  l.change({.delay = 10ms, .reorder = 1});
+  l.push(bytes, start);
+  CHECK(departures(l) == schedule{{1, 10ms}, {0, 40ms}});
+}
+
 TEST_CASE("whoever is overtaken was held back unless jitter may reorder", "[link]") {
   const std::uint64_t first = seed_or(1);
   std::uint64_t overtaken = 0;
@@ -59,6 +67,7 @@ TEST_CASE("whoever is overtaken was held back unless jitter may reorder", "[link
     const auto drawn = [&random] {
       link_options o = random_options(random, start);
       o.jitter_reorders = false;
+      o.reorder_most = std::max(o.reorder_most, duration(1ms));  // not by nothing
       return o;
     };
     dgram::sim::link l(drawn(), seed, 0, start);

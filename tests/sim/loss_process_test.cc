@@ -178,4 +178,6 @@ TEST_CASE("a list may be exchanged for another at any moment", "[loss]") {
   CHECK(ask(past, 6));
   CHECK_FALSE(ask({}, 7));
   CHECK(ask(first, 8));
+  // Where the old list was read to its end, the new one is still ahead.
+  CHECK(ask({.lose_indices = {9, 10, 11, 12, 13}}, 9));
 }

@@ -150,11 +150,13 @@ std::optional<link::plan> link::make_plan(std::size_t size, const packet_draws& 
   counts_.queueing_total += *through - now;
   counts_.queueing_longest = std::max(counts_.queueing_longest, *through - now);
   plan p{*through + options_.delay + jitter_of(options_, draws, way), {}, 0, !options_.jitter_reorders};
-  // Whoever is held back as well: it lets others pass, and passes nobody by its jitter or a shorter delay.
-  if (p.in_order) p.due = std::max(p.due, latest_);
   if (!draws.chance(options_.reorder, draw::reorder, way)) return p;
   const bool by_distance = options_.reorder_distance > 0;
   if (by_distance && (way == passage::copy || !departures_.can_hold())) return p;
+  // Made to wait it lets others pass, and passes nobody itself by its jitter or a shorter delay. Held back by
+  // nothing it has merely no place to keep.
+  const bool waits = by_distance || options_.reorder_most > duration{0};
+  if (waits && p.in_order) p.due = std::max(p.due, latest_);
   p.in_order = false;
   if (way == passage::original) last_.held_back = true;
   ++counts_.held_back;

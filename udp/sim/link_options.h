@@ -70,7 +70,8 @@ struct link_options {
   double corrupt = 0;    // flips 1 to 8 bits
 
   // With this probability a datagram is held back, and others overtake it: by a further [reorder_least,
-  // reorder_most], or until that many later ones have passed it (reorder_distance > 0).
+  // reorder_most], or until that many later ones have passed it (reorder_distance > 0). It overtakes nobody
+  // itself, unless both are 0: then it leaves at its own time, whoever is before it.
   double reorder = 0;
   duration reorder_least{0};
   duration reorder_most{0};
