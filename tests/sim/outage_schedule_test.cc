@@ -89,9 +89,23 @@ TEST_CASE("random fades depend on the seed and the direction, and not on who ask
   CHECK(often != sampled(options, 10ms, 10'000, 7, 1));
 }
 
+TEST_CASE("random fades shorter than a millisecond are stretched and keep their share", "[outage]") {
+  // Else an hour without packets would cost so many draws that the program stands still for seconds.
+  constexpr int times = 2'000'000;
+  const auto out = sampled({.fades = on_off{1ns, 3ns, true}}, 5us, times);
+  // As above, with a = 4 / ms and b = 4/3 / ms for 10 s; sampled so often that next to no turn is missed.
+  const double down = static_cast<double>(std::count(out.begin(), out.end(), true)) / times;
+  const double a = 4000, b = 4000.0 / 3;
+  CHECK(std::abs(down - 0.75) <= deviations * std::sqrt(2 * a * b / (std::pow(a + b, 3) * 10)));
+  int turns = 0;
+  for (std::size_t i = 1; i < out.size(); ++i) turns += out[i] != out[i - 1];
+  CHECK(turns < 2 * 10 * 1000 * 1.1);
+  CHECK(turns > 2 * 10 * 1000 * 0.9);
+}
+
 TEST_CASE("fades with absurd means do not hang or overflow", "[outage]") {
   outage_schedule brief(1, 0, start);
-  brief.out({.fades = on_off{0s, 0s, true}}, start + 10s);
+  CHECK_FALSE(brief.out({.fades = on_off{0s, 0s, true}}, start + 10s));
   CHECK_FALSE(brief.out({.fades = on_off{0s, 0s, false}}, start + 10s));
   outage_schedule endless(1, 0, start);
   CHECK_FALSE(endless.out({.fades = on_off{876'000h, 876'000h, true}}, start + 1s));

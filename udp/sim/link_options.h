@@ -30,7 +30,8 @@ struct gilbert_elliott {
   double loss_in_good = 0;
 };
 
-// Alternately up and down, from the link's start. `random`: both are means of exponential draws.
+// Alternately up and down, from the link's start. `random`: both are means of exponential draws; when they
+// are less than 1 ms together, they are stretched to it.
 struct on_off {
   duration up{0};    // > 0
   duration down{0};  // > 0

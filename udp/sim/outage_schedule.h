@@ -19,7 +19,7 @@ class outage_schedule {
 
  private:
   bool faded(const on_off&, time_point now);
-  duration drawn(duration mean);
+  duration drawn(double mean_ns);
 
   std::uint64_t seed_;
   std::uint32_t direction_;
