@@ -66,10 +66,10 @@ const estimate* figure_of(const contender& c, const std::string& name) {
   return found == c.figures.end() ? nullptr : &found->second;
 }
 
-// Better than everybody else's, beyond the intervals; of one repetition there is none.
+// Better than everybody else's, beyond the intervals.
 bool is_best(const point& p, const contender& who, const column& col) {
   const estimate* own = figure_of(who, col.figure);
-  if (own == nullptr || col.better == wish::none || p.contenders.size() < 2 || who.runs.size() < 2)
+  if (own == nullptr || col.better == wish::none || p.contenders.size() < 2 || who.runs.size() < least_ranked)
     return false;
   for (const contender& other : p.contenders) {
     const estimate* theirs = figure_of(other, col.figure);

@@ -84,8 +84,8 @@ std::string verdict_of(const point& measured, const plan& p) {
   if (who.empty()) return "Nothing could be measured.";
   const bool bulk = p.work == workload::bulk;
   std::string text = "With " + measured.link + ": ";
-  if (who.front()->runs.size() < 2) {
-    text += "one repetition ranks nobody.";
+  if (who.front()->runs.size() < least_ranked) {
+    text += "fewer than " + std::to_string(least_ranked) + " repetitions rank nobody.";
   } else if (bulk) {
     text += ranking(who, "goodput_kbps", false, rate_text).words("so much was carried per second");
   } else {

@@ -210,7 +210,7 @@ comparison made_comparison(std::uint64_t seed, std::size_t points) {
   c.version = "0.1.0";
   c.seed = seed;
   c.workload = "telemetry";
-  c.schedule = "200 messages/s of 64 B for 1.5 s after 0.25 s of warm-up, 3 repetitions";
+  c.schedule = "200 messages/s of 64 B for 1.5 s after 0.25 s of warm-up, 4 repetitions";
   c.deadline = milliseconds(100);
   c.environment = {{"kernel", "Linux 6.1.0"},
                    {"processor", "two of <them>"},
@@ -225,7 +225,7 @@ comparison made_comparison(std::uint64_t seed, std::size_t points) {
       contender who;
       who.name = b.name;
       who.label = b.label;
-      for (std::uint32_t repetition = 0; repetition < 3; ++repetition)
+      for (std::uint32_t repetition = 0; repetition < 4; ++repetition)
         who.runs.push_back(made_run(b, loss, repetition, seed));
       add_figures(who, b, 100);
       p.contenders.push_back(who);
