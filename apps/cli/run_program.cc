@@ -3,6 +3,7 @@
 
 #include <exception>
 
+#include "apps/cli/json_object.h"
 #include "apps/cli/output.h"
 #include "apps/cli/start_up_error.h"
 
@@ -42,6 +43,12 @@ exit_code run(const program& which, int argc, const char* const* argv) {
 }
 
 }  // namespace
+
+std::string failure_event(exit_code code, const std::string& why) {
+  json_object event;
+  event.add("event", "error").add("error", why).add("exit_code", static_cast<int>(code));
+  return event.text();
+}
 
 int run_program(const program& which, int argc, const char* const* argv) {
   secure_standard_streams();

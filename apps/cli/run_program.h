@@ -20,6 +20,9 @@ struct program {
   std::string (*version_note)() = nullptr;
 };
 
+// {"event":"error","error":"why","exit_code":1}, for programs whose --json is one object per event.
+std::string failure_event(exit_code, const std::string& why);
+
 int run_program(const program&, int argc, const char* const* argv);
 
 }  // namespace dgram::app

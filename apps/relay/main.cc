@@ -2,7 +2,6 @@
 // udp_relay: a UDP relay that loses, delays, reorders, repeats, corrupts and throttles.
 #include <asio/io_context.hpp>
 
-#include "apps/cli/json_object.h"
 #include "apps/cli/run_program.h"
 #include "apps/cli/stop_signals.h"
 #include "apps/impairment/control_client.h"
@@ -24,16 +23,10 @@ exit_code run(const flags& given) {
                              given.given("json"));
 }
 
-std::string failure_json(exit_code code, const std::string& why) {
-  json_object event;
-  event.add("event", "error").add("error", why).add("exit_code", static_cast<int>(code));
-  return event.text();
-}
-
 }  // namespace
 }  // namespace dgram::app
 
 int main(int argc, char** argv) {
   using namespace dgram::app;
-  return run_program({"udp_relay", relay_flags, run, failure_json}, argc, argv);
+  return run_program({"udp_relay", relay_flags, run, failure_event}, argc, argv);
 }

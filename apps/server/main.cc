@@ -4,7 +4,6 @@
 #include <asio/io_context.hpp>
 
 #include "apps/cli/exit_code.h"
-#include "apps/cli/json_object.h"
 #include "apps/cli/output.h"
 #include "apps/cli/port_file.h"
 #include "apps/cli/run_program.h"
@@ -58,16 +57,10 @@ exit_code run(const flags& given) {
   return serve(server_options_from(given));
 }
 
-std::string failure_json(exit_code code, const std::string& why) {
-  json_object event;
-  event.add("event", "error").add("error", why).add("exit_code", static_cast<int>(code));
-  return event.text();
-}
-
 }  // namespace
 }  // namespace dgram::app
 
 int main(int argc, char** argv) {
   using namespace dgram::app;
-  return run_program({"udp_server", server_flags, run, failure_json}, argc, argv);
+  return run_program({"udp_server", server_flags, run, failure_event}, argc, argv);
 }
