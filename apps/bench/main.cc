@@ -142,7 +142,7 @@ flags bench_flags() {
 exit_code run(const flags& given) {
   const std::uint64_t rounds = given.number("rounds", 1, 1000).value_or(7);
   const std::uint64_t count = given.number("count", 1, 10'000'000).value_or(5000);
-  const std::size_t size = given.size("size", 1, max_message_size).value_or(64);
+  const std::size_t size = given.size("size", 1, max_whole_message).value_or(64);
 
   std::vector<entrant> entrants;
   for (auto make :

@@ -22,7 +22,7 @@ wire wire_of(const client_options& options) {
 
 std::size_t largest_message(wire on) {
   switch (on) {
-    case wire::udp: return max_message_size;
+    case wire::udp: return max_whole_message;
     case wire::plain_udp: return 65507;
     case wire::tcp:
     case wire::plain_tcp: return stream_options{}.max_message;

@@ -91,7 +91,7 @@ plan plan_from(const flags& given) {
   p.work = static_cast<workload>(given.choice("workload", workloads).value_or(0));
   p.message_rate = rate_from(given, p.work == workload::chat ? 20 : 200);
   p.size =
-      given.size("size", least_size, max_message_size).value_or(p.work == workload::bulk ? 1100 : p.size);
+      given.size("size", least_size, max_whole_message).value_or(p.work == workload::bulk ? 1100 : p.size);
   p.amount = given.size("amount", 1, 200'000'000).value_or(p.amount);
   p.measured = given.time("duration", 100ms, longest_run).value_or(p.measured);
   p.warm_up = given.time("warm-up", 0ms, longest_run).value_or(p.warm_up);

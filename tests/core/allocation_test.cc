@@ -118,7 +118,7 @@ TEST_CASE("no peer makes one session hold more than three megabytes") {
   p.begin(*board, now, wire::ping{});
   const std::uint64_t token = hostile_peer::token_in(collect(*board, now).at(0));
   p.send(*board, now, wire::token_echo{token});
-  const std::string large(max_message_size, 'x');
+  const std::string large(max_whole_message, 'x');
   std::uint16_t id = 0;
   const auto answer = [&] {
     while (const auto e = board->poll_event()) {

@@ -216,7 +216,7 @@ TEST_CASE("send would block at the limit of bytes and at the limit of messages")
   few.place();
   few.out.acknowledged({1}, few.now);
   CHECK(few.add(text) == send_status::accepted);
-  CHECK(few.add(std::string(max_message_size + 1, 'x')) == send_status::too_large);
+  CHECK(few.add(std::string(max_whole_message + 1, 'x')) == send_status::too_large);
 
   sender many;
   std::size_t accepted = 0;

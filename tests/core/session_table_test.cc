@@ -223,11 +223,11 @@ TEST_CASE("the largest message does not wait behind an acknowledgement that take
     if (auto* m = std::get_if<message_arrived>(&*e)) request = m->id;
   }
   REQUIRE(request);
-  const std::string large(max_message_size, 'x');
+  const std::string large(max_whole_message, 'x');
   REQUIRE(ends.server.reply(*request, bytes_of(large), ends.now) == send_status::accepted);
   const auto datagrams = collect(ends.server, ends.now);
   REQUIRE_FALSE(datagrams.empty());
-  CHECK(datagrams.back().size() > max_message_size);
+  CHECK(datagrams.back().size() > max_whole_message);
 }
 
 TEST_CASE("requests that a program never answers do not close the session to others for ever") {

@@ -81,7 +81,7 @@ TEST_CASE("every kind of message comes back as it was written") {
   for (const auto mode : {delivery_mode::unreliable, delivery_mode::sequenced, delivery_mode::reliable,
                           delivery_mode::ordered}) {
     for (const unsigned channel : {0U, 1U, 2U, 3U, 255U}) {
-      for (const std::size_t size : {std::size_t{0}, std::size_t{127}, std::size_t{128}, max_message_size}) {
+      for (const std::size_t size : {std::size_t{0}, std::size_t{127}, std::size_t{128}, max_whole_message}) {
         const std::string text(size, 'x');
         wire::message m = text_message(mode, {static_cast<std::uint8_t>(channel)}, text);
         m.wants_reply = size % 2 == 0;
@@ -91,7 +91,7 @@ TEST_CASE("every kind of message comes back as it was written") {
     }
   }
   wire::message reply = text_message(delivery_mode::reliable, {}, "reply");
-  reply.in_reply_to = 0xffff;
+  reply.in_reply_to = wire::request_name{0xffff, false};
   check_both_ways(reply);
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("a small message on channels 0 to 2 costs at most six bytes before its
     }
   }
   wire::message reply = text_message(delivery_mode::reliable, {}, "reply");
-  reply.in_reply_to = 1;
+  reply.in_reply_to = wire::request_name{1, false};
   CHECK(wire::size_of(reply) == 6 + 5);
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("sizes are known before anything is written") {
 }
 
 TEST_CASE("the largest message fits beside the longest header and a greeting, or a token") {
-  const std::string text(max_message_size, 'x');
+  const std::string text(max_whole_message, 'x');
   const wire::message m = text_message(delivery_mode::ordered, {200}, text);
   CHECK_FALSE(datagram_of(responder, wire::greeting{}, m).empty());
   CHECK_FALSE(datagram_of(unheard, wire::hello{0xffffffff, 1}, wire::token_echo{}, m).empty());
@@ -219,7 +219,7 @@ TEST_CASE("a summary counts messages, requests and replies, and knows what asks 
   wire::message request = text_message(delivery_mode::reliable, {}, "?");
   request.wants_reply = true;
   wire::message reply = text_message(delivery_mode::reliable, {}, "!");
-  reply.in_reply_to = 3;
+  reply.in_reply_to = wire::request_name{3, false};
   const bytes d =
       datagram_of(plain, request, request, reply, text_message(delivery_mode::unreliable, {}, "."));
   const auto s = wire::summarize(plain, std::span(d).subspan(16));

@@ -24,7 +24,7 @@ void read(std::span<const std::byte> bytes) {
 }
 
 std::span<const std::byte> content(std::size_t size) {
-  static const std::array<std::byte, max_message_size + 1> bytes{};
+  static const std::array<std::byte, max_whole_message + 1> bytes{};
   return std::span(bytes).first(size);
 }
 
@@ -42,7 +42,7 @@ void fuzzed_end::send(const address& to, std::size_t size, const send_options& o
   const std::uint64_t t = next_ticket_++;
   const send_status status = board_.send(peer, content(size), options, {t}, now);
   require(status != send_status::no_peer, "a peer that was just opened is unknown");
-  require((status == send_status::too_large) == (size > max_message_size), "too_large");
+  require((status == send_status::too_large) == (size > max_whole_message), "too_large");
   if (status != send_status::accepted) return;
   ++accepted_;
   unresolved_.emplace(t, now + options.deadline);

@@ -96,7 +96,7 @@ wire::message any_message(std::uint64_t& random) {
   if (below(random, 8) == 0) {
     m.mode = delivery_mode::reliable;
     m.wants_reply = false;
-    m.in_reply_to = any_number(random);
+    m.in_reply_to = wire::request_name{any_number(random), false};
   }
   if (m.mode == delivery_mode::ordered) m.order = any_number(random);
   m.channel = any_channel(random);

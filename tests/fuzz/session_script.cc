@@ -30,8 +30,8 @@ address host(std::uint16_t port) {
 switchboard_options small(std::uint8_t choice) {
   switchboard_options o;
   o.max_sessions = 1 + choice % 4;
-  o.session.reorder_buffer = (choice & 0x80) != 0 ? 2048 : 256 * 1024;
-  o.session.window = (choice & 0x40) != 0 ? 4 : 64;
+  o.session.receive_buffer = (choice & 0x80) != 0 ? 2048 : 256 * 1024;
+  if ((choice & 0x40) != 0) o.session.congestion = congestion_algorithm::new_reno;
   o.session.send_buffer = (choice & 0x20) != 0 ? 8192 : 1024 * 1024;
   return o;
 }

@@ -48,7 +48,7 @@ wire::message message_from(byte_reader& in) {
   if ((flags & 8) != 0) {
     m.mode = delivery_mode::reliable;
     m.wants_reply = false;
-    m.in_reply_to = in.u16();
+    m.in_reply_to = wire::request_name{in.u16(), false};
   }
   if (m.mode == delivery_mode::ordered) m.order = in.u16();
   m.channel.value = (flags & 16) != 0 ? in.u8() : flags >> 6;

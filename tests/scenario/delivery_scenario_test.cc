@@ -105,7 +105,7 @@ TEST_CASE("an ordered message given up after its last try does not block its cha
 }
 
 TEST_CASE("what frees a channel is taken although too much waits for it", "[scenario]") {
-  script s({.board = {.session = {.reorder_buffer = 0}}});
+  script s({.board = {.session = {.receive_buffer = 0}}});
   become_acquainted(s);
   s.change_link(client, {.delay = 10ms, .loss = 1}).send(client, "given up", ordered_on(1, 15ms));
   s.expect_datagram(client).change_link(client, {.delay = 10ms});
@@ -130,7 +130,7 @@ TEST_CASE("both ends send at once and each message arrives once", "[scenario]") 
 
 TEST_CASE("an empty message and one of the greatest size arrive as they are", "[scenario]") {
   script s;
-  const std::string greatest(max_message_size, 'm');
+  const std::string greatest(max_whole_message, 'm');
   s.request(client, "").request(client, greatest).advance(1s);
   s.expect_message(server, "").expect_message(server, greatest);
   s.expect_answer(client, "", "re: ");
@@ -138,5 +138,5 @@ TEST_CASE("an empty message and one of the greatest size arrive as they are", "[
 
 TEST_CASE("a message above the greatest size is refused when it is sent", "[scenario]") {
   script s;
-  CHECK_THROWS_WITH(s.send(client, std::string(max_message_size + 64, 'm')), ContainsSubstring("too"));
+  CHECK_THROWS_WITH(s.send(client, std::string(max_whole_message + 64, 'm')), ContainsSubstring("too"));
 }

@@ -66,7 +66,7 @@ std::span<const std::byte> ledger::content(std::uint32_t index) {
 }
 
 std::span<const std::byte> ledger::reply_content(std::uint32_t index) {
-  return fill(index, sim::below(sim::mix(seed_ ^ index), max_message_size + 1), reply_salt);
+  return fill(index, sim::below(sim::mix(seed_ ^ index), max_whole_message + 1), reply_salt);
 }
 
 std::span<const std::byte> ledger::fill(std::uint32_t index, std::uint32_t size, std::uint64_t salt) {

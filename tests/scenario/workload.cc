@@ -51,9 +51,9 @@ std::optional<duration> workload::reply_delay() {
 
 switchboard_options workload::board() {
   switchboard_options board;
-  if (dice_.chance(0.2)) board.session.window = dice_.between(8, 32);
+  if (dice_.chance(0.2)) board.session.congestion = congestion_algorithm::new_reno;
   if (dice_.chance(0.1)) board.session.send_buffer = dice_.between(4'000, 40'000);
-  if (dice_.chance(0.1)) board.session.reorder_buffer = dice_.between(0, 8'000);
+  if (dice_.chance(0.1)) board.session.receive_buffer = dice_.between(0, 8'000);
   return board;
 }
 
@@ -67,7 +67,7 @@ std::uint32_t workload::size() {
   if (kind < 5) return dice_.below(4);
   if (kind < 65) return dice_.between(4, 100);
   if (kind < 90) return dice_.between(100, 600);
-  return kind < 97 ? dice_.between(600, max_message_size) : static_cast<std::uint32_t>(max_message_size);
+  return kind < 97 ? dice_.between(600, max_whole_message) : static_cast<std::uint32_t>(max_whole_message);
 }
 
 duration workload::deadline() {

@@ -50,12 +50,27 @@ struct describe_frame {
   }
   std::string operator()(const wire::close&) const { return "close"; }
   std::string operator()(const wire::ping&) const { return "ping"; }
+  std::string operator()(const wire::credit& c) const { return print("credit %u", c.bytes); }
+  std::string operator()(const wire::path_challenge& c) const {
+    return print("challenge %016llx", static_cast<unsigned long long>(c.secret));
+  }
+  std::string operator()(const wire::path_response& r) const {
+    return print("response %016llx", static_cast<unsigned long long>(r.secret));
+  }
+  std::string operator()(const wire::congestion_marks& m) const { return print("marks %u", m.count); }
+  std::string operator()(const wire::drop& d) const {
+    const std::string text = print("drop id=%u of=%u", unsigned{d.id}, d.of);
+    if (!d.order) return text;
+    return text + print(" order=%u channel=%u", unsigned{*d.order}, unsigned{d.channel.value});
+  }
   std::string operator()(const wire::message& m) const {
     std::string text = print("message %s id=%u", std::string(to_string(m.mode)).c_str(), unsigned{m.id});
     if (m.mode == delivery_mode::ordered) text += print(" order=%u", unsigned{m.order});
     if (m.channel.value != 0) text += print(" channel=%u", unsigned{m.channel.value});
     if (m.wants_reply) text += " wants-reply";
-    if (m.in_reply_to) text += print(" in-reply-to=%u", unsigned{*m.in_reply_to});
+    if (m.in_reply_to) text += print(" in-reply-to=%u", unsigned{m.in_reply_to->bits});
+    if (m.in_reply_to && m.in_reply_to->is_long) text += " long";
+    if (m.part) text += print(" of=%u total=%u offset=%u", m.part->of, m.part->total, m.part->offset);
     text += " \"";
     for (const std::byte b : m.bytes) text += static_cast<char>(b);
     return text + "\"";

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "udp/core/ids.h"
@@ -11,12 +12,17 @@
 
 namespace dgram {
 
-// The largest UDP payload this version sends. 1200 bytes pass every path that carries IPv6 (RFC 9000
-// section 14.1).
+// The UDP payload that every path is expected to carry: 1200 bytes pass wherever IPv6 does (RFC 9000
+// section 14.1). A session begins with it and measures whether the path carries more, or less.
 inline constexpr std::size_t max_datagram_size = 1200;
-// The largest message that always fits one datagram beside header and greeting. An acknowledgement that would
-// take its room leaves in a datagram of its own.
-inline constexpr std::size_t max_message_size = 1150;
+// The largest UDP payload that is ever sent or taken: what Ethernet carries under IPv4.
+inline constexpr std::size_t largest_datagram = 1472;
+// Messages up to this size leave whole in one datagram of the expected size, beside header and greeting. An
+// acknowledgement that would take its room leaves in a datagram of its own. Larger ones leave in fragments.
+inline constexpr std::size_t max_whole_message = 1150;
+inline constexpr std::size_t max_message_size = 16 * 1024 * 1024;
+// The same for messages that are sent once (unreliable, sequenced): the loss of any fragment loses them.
+inline constexpr std::size_t max_unreliable_message = 16 * 1024;
 
 enum class delivery_mode : std::uint8_t {
   unreliable,  // sent once
@@ -38,6 +44,19 @@ enum class outcome : std::uint8_t {
 std::string_view to_string(outcome);
 std::string_view to_string(delivery_mode);
 
+// How many times a small message may ride along in later datagrams, before anybody knows whether it arrived.
+// automatic: as many as the measured loss asks for, none on a clean path.
+struct redundancy {
+  static constexpr std::uint8_t automatic_value = 0xff;
+  static constexpr std::uint8_t most = 16;
+  std::uint8_t copies = automatic_value;  // 0: off
+
+  static constexpr redundancy automatic() { return {}; }
+  static constexpr redundancy off() { return {0}; }
+  constexpr bool is_automatic() const { return copies == automatic_value; }
+  bool operator==(const redundancy&) const = default;
+};
+
 struct send_options {
   delivery_mode mode = delivery_mode::reliable;
   channel_id channel{};
@@ -46,6 +65,11 @@ struct send_options {
   duration deadline = std::chrono::seconds(10);
   // Most transmissions of this message; 0 means as many as the deadline allows.
   std::uint16_t max_tries = 0;
+  // Among messages that wait to be sent, those of the higher priority leave first; equal ones take turns by
+  // channel. It is the channel's: the last message's value counts for all that wait there.
+  std::uint8_t priority = 0;
+  // Nothing: as the session says.
+  std::optional<dgram::redundancy> redundancy = std::nullopt;
 };
 
 // Whether `send` took the message. A message that was not taken has no outcome.

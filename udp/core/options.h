@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "udp/core/congestion.h"
+#include "udp/core/message.h"
 #include "udp/core/time.h"
 
 namespace dgram {
@@ -12,12 +14,20 @@ namespace dgram {
 struct session_options {
   // Wait before the first repetition while the path was never measured.
   duration initial_timeout = std::chrono::milliseconds(250);
-  // Datagrams in flight at most. A modest fixed window, until congestion control takes its place.
-  std::uint32_t window = 64;
-  // Bytes of messages waiting or in flight at most, per session; beyond it `send` says would_block.
-  std::size_t send_buffer = 1024 * 1024;
-  // Bytes of ordered messages that wait for an earlier one; beyond it datagrams are discarded unacknowledged.
-  std::size_t reorder_buffer = 256 * 1024;
+  // Bytes of messages waiting or in flight at most, per session; beyond it `send` says would_block. At least
+  // one message is always taken.
+  std::size_t send_buffer = 17 * 1024 * 1024;
+  // Bytes of messages that wait here for the rest of themselves, for an earlier one, or for the user. It is
+  // what the sender is granted. At least max_message_size, or the largest messages never come.
+  std::size_t receive_buffer = 17 * 1024 * 1024;
+  congestion_algorithm congestion = congestion_algorithm::bbr;
+  dgram::redundancy redundancy = redundancy::automatic();
+  // Bytes of ride-alongs in one datagram at most.
+  std::size_t redundancy_bytes = 900;
+  // Probe for datagrams larger than max_datagram_size, up to this; that or less: no probing upwards.
+  std::size_t largest_datagram = dgram::largest_datagram;
+  // A ping after so much silence, so that a way through a NAT stays open; 0: none.
+  duration keep_alive{0};
   // A responder forgets a session that was silent for this long; an initiator, after half of it.
   duration idle_timeout = std::chrono::seconds(60);
 };

@@ -17,7 +17,7 @@ constexpr std::uint64_t most_held = 16384;
 constexpr std::uint64_t reserve_for_replies = 2048;
 constexpr std::size_t least_ring = 8;
 // A probe repeats at most what fits one datagram, and looks at most at this many messages to find it.
-constexpr std::size_t probe_bytes = max_message_size;
+constexpr std::size_t probe_bytes = max_whole_message;
 constexpr std::uint64_t probe_steps = 256;
 
 bool resent_when_lost(delivery_mode mode) {
@@ -28,7 +28,7 @@ bool resent_when_lost(delivery_mode mode) {
 
 send_status outbox::add(std::span<const std::byte> bytes, const send_options& options, ticket t,
                         time_point now) {
-  if (bytes.size() > max_message_size) return send_status::too_large;
+  if (bytes.size() > max_whole_message) return send_status::too_large;
   if (next_ - oldest_ >= most_held - reserve_for_replies || bytes_ + bytes.size() > byte_limit_) {
     return send_status::would_block;
   }
@@ -248,7 +248,8 @@ wire::message outbox::frame_of(message_id id) const {
   frame.wants_reply = m.wants_reply;
   frame.id = static_cast<std::uint16_t>(id.value);
   frame.order = static_cast<std::uint16_t>(m.order.value);
-  if (m.is_reply) frame.in_reply_to = static_cast<std::uint16_t>(m.in_reply_to.value);
+  if (m.is_reply)
+    frame.in_reply_to = wire::request_name{static_cast<std::uint16_t>(m.in_reply_to.value), false};
   frame.channel = m.channel;
   frame.bytes = m.bytes;
   return frame;

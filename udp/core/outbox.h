@@ -92,7 +92,7 @@ class outbox {
   std::optional<resolution> poll_resolution();
 
   // The whole id of one of ours that the peer names.
-  message_id restore(std::uint16_t truncated) const {
+  message_id restore(std::uint32_t truncated) const {
     return {unwrap<wire::message_id_bits>(truncated, next_)};
   }
   // Whether a user still waits for the outcome of something.

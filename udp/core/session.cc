@@ -33,7 +33,7 @@ session::session(const identity& who, const session_options& options, time_point
       rtt_(options.initial_timeout),
       probe_timer_(who.jitter_seed),
       outbox_(options.send_buffer),
-      inbox_(options.reorder_buffer),
+      inbox_(options.receive_buffer),
       created_(now),
       last_heard_(now),
       last_active_(now) {}
@@ -48,7 +48,7 @@ send_status session::send(std::span<const std::byte> bytes, const send_options& 
 }
 
 send_status session::reply(message_id request, std::span<const std::byte> bytes, time_point now) {
-  if (bytes.size() > max_message_size) return send_status::too_large;
+  if (bytes.size() > max_whole_message) return send_status::too_large;
   if (!inbox_.requests().may_answer(request)) return send_status::no_peer;
   const auto id = outbox_.add_reply(bytes, request, now + reply_lifetime, now);
   if (!id) return send_status::would_block;
@@ -129,7 +129,7 @@ void session::handle_timeout(turn& t) {
 std::size_t session::poll_transmit(time_point now, std::span<std::byte> buffer, const trace_sink& trace) {
   if (ended_ || !may_send()) return 0;
   const bool ack = tracker_.due(now);
-  const bool window_open = probe_due_ || flight_.in_flight() < options_.window;
+  const bool window_open = probe_due_ || flight_.in_flight() < 64;
   if (!ack && !probe_due_ && !(window_open && outbox_.has_next())) return 0;
 
   flight_.make_room([&](const sent_packet& p) { packet_lost(p, now, trace); });
@@ -318,7 +318,7 @@ void session::detect_losses(turn& t) {
 void session::take_reply(const wire::message& m, turn& t) {
   if (!inbox_.first_time(m.id)) {
     ++stats_.duplicates_received;
-  } else if (!outbox_.answered(outbox_.restore(*m.in_reply_to), m.bytes, t.now)) {
+  } else if (!outbox_.answered(outbox_.restore(m.in_reply_to->bits), m.bytes, t.now)) {
     stats_.discarded.count(discard_reason::late_reply);
   } else {
     ++stats_.messages_received;

@@ -46,6 +46,19 @@ statistics& statistics::operator+=(const statistics& other) {
   probe_timeouts += other.probe_timeouts;
   duplicates_received += other.duplicates_received;
   replies_repeated += other.replies_repeated;
+  resent_lost += other.resent_lost;
+  resent_probe += other.resent_probe;
+  resent_ride += other.resent_ride;
+  resent_request += other.resent_request;
+  redundancy_bytes += other.redundancy_bytes;
+  redundancy_hits += other.redundancy_hits;
+  losses_repaired += other.losses_repaired;
+  deepest_reordering = std::max(deepest_reordering, other.deepest_reordering);
+  congestion_marks += other.congestion_marks;
+  fragments_sent += other.fragments_sent;
+  fragments_received += other.fragments_received;
+  path_changes += other.path_changes;
+  black_holes += other.black_holes;
   sessions_opened += other.sessions_opened;
   sessions_ended += other.sessions_ended;
   discarded += other.discarded;
@@ -54,8 +67,23 @@ statistics& statistics::operator+=(const statistics& other) {
     smoothed_round_trip = other.smoothed_round_trip;
     least_round_trip = other.least_round_trip;
     probe_timeout = other.probe_timeout;
+    congestion_window = other.congestion_window;
+    bytes_in_flight = other.bytes_in_flight;
+    pacing_rate = other.pacing_rate;
+    datagram_size = other.datagram_size;
+    peer_credit = other.peer_credit;
+    loss_rate = other.loss_rate;
+    redundancy_copies = other.redundancy_copies;
   }
   return *this;
+}
+
+double statistics::datagrams_per_message() const {
+  return messages_sent == 0 ? 0 : static_cast<double>(datagrams_sent) / static_cast<double>(messages_sent);
+}
+
+double statistics::bytes_per_message() const {
+  return messages_sent == 0 ? 0 : static_cast<double>(bytes_sent) / static_cast<double>(messages_sent);
 }
 
 }  // namespace dgram

@@ -2,6 +2,7 @@
 // Plain counters. They only grow, but for the gauges at the end of each block.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +33,9 @@ enum class discard_reason : std::uint8_t {
   repeated_message,  // a message that was already delivered
   stale_sequenced,   // a sequenced message older than the newest
   late_reply,        // a reply to nothing that still waits
+  buffer_full,       // no room for the rest of the message it begins; the sender will repeat it
+  bad_fragment,      // disagrees with the other fragments of its message, or is far ahead of them
+  credit_exceeded,   // more bytes than were granted
   plain_refused,     // plain text where plain service is off, or whose reply would be too large
   count_
 };
@@ -65,6 +69,20 @@ struct statistics {
   std::uint64_t duplicates_received = 0;  // packets and messages seen before
   std::uint64_t replies_repeated = 0;     // cached replies sent again because the request came again
 
+  // Why a copy of a message beyond its first left: these four add up to messages_retransmitted.
+  std::uint64_t resent_lost = 0;       // its packet was declared lost
+  std::uint64_t resent_probe = 0;      // nothing was heard for a probe timeout
+  std::uint64_t resent_ride = 0;       // redundancy: rode along, or went ahead of the timeout
+  std::uint64_t resent_request = 0;    // the peer asked again
+  std::uint64_t redundancy_bytes = 0;  // in resent_ride
+  std::uint64_t redundancy_hits = 0;   // received: messages whose first copy to arrive was not the first sent
+  std::uint64_t losses_repaired = 0;   // sent: packets lost whose every message had arrived by a ride-along
+  std::uint64_t deepest_reordering = 0;  // packets by which one was overtaken, at most
+  std::uint64_t congestion_marks = 0;    // of our datagrams, reported by the peer
+  std::uint64_t fragments_sent = 0, fragments_received = 0;
+  std::uint64_t path_changes = 0;  // the peer's address changed, and was proved
+  std::uint64_t black_holes = 0;   // the path began to swallow large datagrams
+
   std::uint64_t sessions_opened = 0;
   std::uint64_t sessions_ended = 0;
   discard_counters discarded;
@@ -74,6 +92,22 @@ struct statistics {
   duration smoothed_round_trip{0};  // of the session asked for, or the last one that had a sample
   duration least_round_trip{0};
   duration probe_timeout{0};
+  std::uint64_t congestion_window =
+      0;  // bytes; this and what follows of the session asked for, or the last one
+  std::uint64_t bytes_in_flight = 0;
+  std::uint64_t pacing_rate = 0;        // bytes per second; 0: not paced yet
+  std::uint64_t datagram_size = 0;      // that the path is known to carry
+  std::uint64_t peer_credit = 0;        // bytes the peer has room for
+  double loss_rate = 0;                 // measured over the last few hundred packets
+  std::uint32_t redundancy_copies = 0;  // that messages ride along now
+
+  // What waits in the path's queues: the smoothed round trip beyond the least.
+  duration queueing_delay() const {
+    return smoothed_round_trip - std::min(smoothed_round_trip, least_round_trip);
+  }
+  // Datagrams and bytes on the way for each message sent; 0 before any.
+  double datagrams_per_message() const;
+  double bytes_per_message() const;
 
   void count(outcome);
   statistics& operator+=(const statistics&);

@@ -285,7 +285,7 @@ send_status switchboard::send(peer_id peer, std::span<const std::byte> bytes, co
                               ticket t, time_point now) {
   peer_slot* s = state_->peers.find(peer);
   if (s == nullptr) return send_status::no_peer;
-  if (bytes.size() > max_message_size) return send_status::too_large;
+  if (bytes.size() > max_whole_message) return send_status::too_large;
   if (!s->conversation) state_->begin_session(peer.slot, {state_->random()}, now);
   const send_status status = s->conversation->send(bytes, options, t, now);
   if (status == send_status::accepted) state_->taken(peer.slot, bytes.size(), now);

@@ -19,13 +19,19 @@ enum frame_type : std::uint8_t {
   type_skip = 0x06,
   type_close = 0x07,
   type_ping = 0x08,
+  type_credit = 0x09,
+  type_path_challenge = 0x0a,
+  type_path_response = 0x0b,
+  type_congestion_marks = 0x0c,
+  type_drop = 0x0d,
+  type_drop_ordered = 0x0e,
 };
 
-// A message's first byte: 1 m m q r 0 c c, for mode, wants a reply, is a reply, channel.
+// A message's first byte: 1 m m q r f c c, for mode, wants a reply, is a reply, fragment, channel.
 constexpr unsigned message_bit = 0x80;
 constexpr unsigned request_bit = 0x10;
 constexpr unsigned reply_bit = 0x08;
-constexpr unsigned reserved_bit = 0x04;  // fragments will have it
+constexpr unsigned fragment_bit = 0x04;
 constexpr unsigned mode_shift = 5;
 constexpr std::uint8_t channel_follows = 3;
 constexpr std::size_t checksum_offset = 12;
@@ -55,23 +61,46 @@ ack read_ack(byte_reader& in, bool with_ranges) {
   return a;
 }
 
+bool is_part_of_a_message(const fragment& f, std::size_t size) {
+  return size > 0 && f.total <= max_message_size && f.offset <= f.total && size <= f.total - f.offset;
+}
+
 message read_message(byte_reader& in, std::uint8_t type) {
   message m;
   m.mode = static_cast<delivery_mode>(type >> mode_shift & 3);
   m.wants_reply = (type & request_bit) != 0;
   const bool is_reply = (type & reply_bit) != 0;
-  if ((type & reserved_bit) != 0) in.fail();
+  // A reply is reliable; the mode bits of `ordered` say that it names its request in 32 bits.
+  const bool long_name = is_reply && m.mode == delivery_mode::ordered;
+  if (long_name) m.mode = delivery_mode::reliable;
   if (is_reply && (m.wants_reply || m.mode != delivery_mode::reliable)) in.fail();
   m.id = in.u16();
   if (m.mode == delivery_mode::ordered) m.order = in.u16();
-  if (is_reply) m.in_reply_to = in.u16();
+  if (is_reply) m.in_reply_to = request_name{long_name ? in.u32() : in.u16(), long_name};
   m.channel.value = type & 3;
   if (m.channel.value == channel_follows) {
     m.channel.value = in.u8();
     if (m.channel.value < channel_follows) in.fail();
   }
+  if ((type & fragment_bit) != 0) {
+    fragment& part = m.part.emplace();
+    part.of = in.u32();
+    part.total = in.varint();
+    part.offset = in.varint();
+  }
   m.bytes = in.take(in.varint());
+  if (m.part && !is_part_of_a_message(*m.part, m.bytes.size())) in.fail();
   return m;
+}
+
+drop read_drop(byte_reader& in, bool ordered) {
+  drop d;
+  d.id = in.u16();
+  d.of = in.u32();
+  if (!ordered) return d;
+  d.order = in.u16();
+  d.channel.value = in.u8();
+  return d;
 }
 
 frame read_frame(byte_reader& in, std::uint8_t type) {
@@ -100,22 +129,45 @@ frame read_frame(byte_reader& in, std::uint8_t type) {
     }
     case type_close: return close{};
     case type_ping: return ping{};
+    case type_credit: return credit{in.varint()};
+    case type_path_challenge: return path_challenge{in.u64()};
+    case type_path_response: return path_response{in.u64()};
+    case type_congestion_marks: return congestion_marks{in.varint()};
+    case type_drop: return read_drop(in, false);
+    case type_drop_ordered: return read_drop(in, true);
     default: in.fail(); return padding{};
   }
+}
+
+// What a message takes before its length.
+std::size_t fields_size(const message& m) {
+  std::size_t size = 3;
+  if (m.mode == delivery_mode::ordered) size += 2;
+  if (m.in_reply_to) size += m.in_reply_to->is_long ? 4U : 2U;
+  if (m.channel.value >= channel_follows) size += 1;
+  if (m.part) size += 4 + varint_size(m.part->total) + varint_size(m.part->offset);
+  return size;
 }
 
 // A greeting asks for one so that the token comes back though the initiator has nothing else to say.
 bool asks_acknowledgement(const frame& f) {
   return std::holds_alternative<message>(f) || std::holds_alternative<skip>(f) ||
          std::holds_alternative<greeting>(f) || std::holds_alternative<token_echo>(f) ||
-         std::holds_alternative<ping>(f);
+         std::holds_alternative<ping>(f) || std::holds_alternative<credit>(f) ||
+         std::holds_alternative<drop>(f);
+}
+
+bool probes_path(const frame& f) {
+  return std::holds_alternative<path_challenge>(f) || std::holds_alternative<path_response>(f) ||
+         std::holds_alternative<padding>(f);
 }
 
 }  // namespace
 
 bool operator==(const message& a, const message& b) {
   return a.mode == b.mode && a.wants_reply == b.wants_reply && a.id == b.id && a.order == b.order &&
-         a.in_reply_to == b.in_reply_to && a.channel == b.channel && std::ranges::equal(a.bytes, b.bytes);
+         a.in_reply_to == b.in_reply_to && a.channel == b.channel && a.part == b.part &&
+         std::ranges::equal(a.bytes, b.bytes);
 }
 
 bool has_our_mark(std::span<const std::byte> datagram) {
@@ -132,7 +184,7 @@ parsed_header parse_header(std::span<const std::byte> datagram) {
   if (!has_our_mark(datagram)) return {{}, discard_reason::foreign};
   if (datagram.size() < header_size) return {{}, discard_reason::truncated};
   // Checked before the sum, which would be long.
-  if (datagram.size() > max_datagram_size) return {{}, discard_reason::malformed};
+  if (datagram.size() > largest_datagram) return {{}, discard_reason::malformed};
   byte_reader in(datagram);
   const std::uint8_t first = in.u8();
   if ((first >> 4 & 3) != version) return {{}, discard_reason::wrong_version};
@@ -183,13 +235,14 @@ std::optional<summary> summarize(const header& h, std::span<const std::byte> pay
       if (std::exchange(s.token, t->token) || h.kind != kind::from_initiator) return std::nullopt;
     }
     s.asks_ack = s.asks_ack || asks_acknowledgement(*f);
+    s.only_probes_path = s.only_probes_path && probes_path(*f);
   }
   if (!frames.good() || index == 0) return std::nullopt;
   return s;
 }
 
 datagram_writer::datagram_writer(std::span<std::byte> buffer, const header& h)
-    : out_(buffer.first(std::min(buffer.size(), max_datagram_size))) {
+    : out_(buffer.first(std::min(buffer.size(), largest_datagram))) {
   out_.u8(static_cast<std::uint8_t>(0x80 | version << 4 | static_cast<unsigned>(h.kind) << 2 |
                                     (h.unheard ? 2U : 0U) | (h.ack_now ? 1U : 0U)));
   out_.u64(h.session.value);
@@ -249,15 +302,55 @@ void datagram_writer::write(const ping&) {
   out_.u8(type_ping);
 }
 
+void datagram_writer::write(const credit& c) {
+  out_.u8(type_credit);
+  out_.varint(c.bytes);
+}
+
+void datagram_writer::write(const path_challenge& c) {
+  out_.u8(type_path_challenge);
+  out_.u64(c.secret);
+}
+
+void datagram_writer::write(const path_response& r) {
+  out_.u8(type_path_response);
+  out_.u64(r.secret);
+}
+
+void datagram_writer::write(const congestion_marks& m) {
+  out_.u8(type_congestion_marks);
+  out_.varint(m.count);
+}
+
+void datagram_writer::write(const drop& d) {
+  out_.u8(d.order ? type_drop_ordered : type_drop);
+  out_.u16(d.id);
+  out_.u32(d.of);
+  if (!d.order) return;
+  out_.u16(*d.order);
+  out_.u8(d.channel.value);
+}
+
 void datagram_writer::write(const message& m) {
   const std::uint8_t channel_bits = std::min(m.channel.value, channel_follows);
-  out_.u8(static_cast<std::uint8_t>(message_bit | static_cast<unsigned>(m.mode) << mode_shift |
+  const bool long_name = m.in_reply_to && m.in_reply_to->is_long;
+  const delivery_mode mode_bits = long_name ? delivery_mode::ordered : m.mode;
+  out_.u8(static_cast<std::uint8_t>(message_bit | static_cast<unsigned>(mode_bits) << mode_shift |
                                     (m.wants_reply ? request_bit : 0U) | (m.in_reply_to ? reply_bit : 0U) |
-                                    channel_bits));
+                                    (m.part ? fragment_bit : 0U) | channel_bits));
   out_.u16(m.id);
   if (m.mode == delivery_mode::ordered) out_.u16(m.order);
-  if (m.in_reply_to) out_.u16(*m.in_reply_to);
+  if (long_name) {
+    out_.u32(m.in_reply_to->bits);
+  } else if (m.in_reply_to) {
+    out_.u16(static_cast<std::uint16_t>(m.in_reply_to->bits));
+  }
   if (channel_bits == channel_follows) out_.u8(m.channel.value);
+  if (m.part) {
+    out_.u32(m.part->of);
+    out_.varint(m.part->total);
+    out_.varint(m.part->offset);
+  }
   out_.varint(static_cast<std::uint32_t>(m.bytes.size()));
   out_.bytes(m.bytes);
 }
@@ -287,9 +380,15 @@ std::size_t size_of(const ack& a) {
 }
 
 std::size_t size_of(const message& m) {
-  return 3 + (m.mode == delivery_mode::ordered ? 2U : 0U) + (m.in_reply_to ? 2U : 0U) +
-         (m.channel.value >= channel_follows ? 1U : 0U) +
-         varint_size(static_cast<std::uint32_t>(m.bytes.size())) + m.bytes.size();
+  const auto size = static_cast<std::uint32_t>(m.bytes.size());
+  return fields_size(m) + varint_size(size) + size;
+}
+
+std::size_t fragment_capacity(const message& m, std::size_t room) {
+  const std::size_t fields = fields_size(m);
+  if (room <= fields + 1) return 0;
+  const std::size_t left = room - fields;
+  return left - varint_size(static_cast<std::uint32_t>(left));
 }
 
 }  // namespace dgram::wire

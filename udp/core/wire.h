@@ -102,18 +102,68 @@ struct ping {
   bool operator==(const ping&) const = default;
 };
 
+// How many bytes of messages the sender of this has room for now, beyond what it has acknowledged.
+struct credit {
+  std::uint32_t bytes = 0;
+  bool operator==(const credit&) const = default;
+};
+
+// Asks the receiver's address to prove that it is heard there, by the response with the same bytes (RFC 9000
+// section 8.2).
+struct path_challenge {
+  std::uint64_t secret = 0;
+  bool operator==(const path_challenge&) const = default;
+};
+struct path_response {
+  std::uint64_t secret = 0;
+  bool operator==(const path_response&) const = default;
+};
+
+// Of the datagrams that arrived, how many had the congestion mark (ECN CE), modulo 2^32.
+struct congestion_marks {
+  std::uint32_t count = 0;
+  bool operator==(const congestion_marks&) const = default;
+};
+
+// The message `of`, which left in fragments, was given up: do not wait for the rest of it.
+struct drop {
+  std::uint16_t id = 0;                // of this notice itself: it is repeated like a message
+  std::uint32_t of = 0;                // low 32 bits of the message's id
+  std::optional<std::uint16_t> order;  // its place, when it was ordered
+  channel_id channel{};
+  bool operator==(const drop&) const = default;
+};
+
+// The request that a reply answers: the low bits of its id, 16 of them while it is one of the newest 8192.
+struct request_name {
+  std::uint32_t bits = 0;
+  bool is_long = false;  // 32 bits
+  bool operator==(const request_name&) const = default;
+};
+
+// Where the bytes of a fragment belong.
+struct fragment {
+  std::uint32_t of = 0;      // low 32 bits of the whole message's id
+  std::uint32_t total = 0;   // size of the whole message; at least 1, at most max_message_size
+  std::uint32_t offset = 0;  // offset + the fragment's size <= total
+  bool operator==(const fragment&) const = default;
+};
+
+// A whole message, or a fragment of one: then `id` is the fragment's own, and all else is the whole's.
 struct message {
   delivery_mode mode = delivery_mode::reliable;
   bool wants_reply = false;
   std::uint16_t id = 0;
-  std::uint16_t order = 0;                   // ordered only
-  std::optional<std::uint16_t> in_reply_to;  // id of the request; such a message is reliable
+  std::uint16_t order = 0;                  // ordered only
+  std::optional<request_name> in_reply_to;  // such a message is reliable
   channel_id channel{};
   std::span<const std::byte> bytes;
+  std::optional<wire::fragment> part = std::nullopt;
 };
 bool operator==(const message&, const message&);
 
-using frame = std::variant<padding, ack, hello, greeting, token_echo, skip, close, ping, message>;
+using frame = std::variant<padding, ack, hello, greeting, token_echo, skip, close, ping, credit,
+                           path_challenge, path_response, congestion_marks, drop, message>;
 
 // The whole payload of a datagram that says "I do not know that session".
 struct unknown_session {
@@ -153,6 +203,7 @@ struct summary {
   std::uint32_t requests = 0;
   std::uint32_t replies = 0;
   bool asks_ack = false;                      // carries something that is to be acknowledged soon
+  bool only_probes_path = true;               // nothing but challenge, response, padding
   std::optional<std::uint32_t> acknowledged;  // largest of the ack
   std::optional<std::uint32_t> epoch;         // of the greeting
   std::optional<std::uint64_t> token;         // that is echoed
@@ -172,6 +223,11 @@ class datagram_writer {
   void write(const skip&);
   void write(const close&);
   void write(const ping&);
+  void write(const credit&);
+  void write(const path_challenge&);
+  void write(const path_response&);
+  void write(const congestion_marks&);
+  void write(const drop&);
   void write(const message&);
   void write(const unknown_session&);
   void pad_to(std::size_t size) { out_.pad_to(size); }
@@ -189,7 +245,11 @@ class datagram_writer {
 
 std::size_t size_of(const ack&);
 std::size_t size_of(const message&);
+// The most bytes of the message that fit into `room` as a fragment with these fields; 0 when none do.
+std::size_t fragment_capacity(const message&, std::size_t room);
 inline constexpr std::size_t skip_size = 6;
+inline constexpr std::size_t drop_size = 11;
+inline constexpr std::size_t challenge_size = 9;
 inline constexpr std::size_t greeting_size = 13;
 inline constexpr std::size_t token_size = 9;
 
