@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "udp/core/ordering.h"
 
-#include "udp/core/message_window.h"
-
 namespace dgram {
 
 bool ordering::newest(channel_id id, message_id message) {
@@ -15,7 +13,7 @@ bool ordering::newest(channel_id id, message_id message) {
 ordering::verdict ordering::place(channel_id id, order_number order) const {
   const order_number next = expected(id);
   if (order == next) return verdict::deliver;
-  const bool reachable = order > next && order.value - next.value < message_window::size;
+  const bool reachable = order > next && order.value - next.value < reach;
   return reachable ? verdict::hold : verdict::out_of_range;
 }
 
@@ -28,7 +26,7 @@ void ordering::delivered(channel_id id) {
 }
 
 bool ordering::hold(channel_id id, order_number order, held_message m) {
-  const std::size_t bytes = cost(m);
+  const std::size_t bytes = cost(m.bytes.size());
   if (!held_.emplace(std::pair{id, order}, std::move(m)).second) return false;
   held_bytes_ += bytes;
   return true;
@@ -38,15 +36,15 @@ std::optional<held_message> ordering::release(channel_id id) {
   const auto found = held_.find({id, expected(id)});
   if (found == held_.end()) return std::nullopt;
   held_message m = std::move(found->second);
-  held_bytes_ -= cost(m);
+  held_bytes_ -= cost(m.bytes.size());
   held_.erase(found);
   delivered(id);
   return m;
 }
 
-std::size_t ordering::cost(const held_message& m) {
+std::size_t ordering::cost(std::size_t size) {
   constexpr std::size_t bookkeeping = 128;  // an entry costs memory even when it is empty
-  return bookkeeping + m.bytes.size();
+  return bookkeeping + size;
 }
 
 ordering::channel& ordering::at(channel_id id) {

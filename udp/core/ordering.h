@@ -26,6 +26,10 @@ struct held_message {
 
 class ordering {
  public:
+  // Orders that a sender may be ahead of the one expected. More than message_window::size, since while one
+  // fragment comes again and again under new ids, the messages behind its own go on.
+  static constexpr std::uint64_t reach = 16384;
+
   // Whether a sequenced message is newer than all before it in its channel; takes note of it if so.
   bool newest(channel_id, message_id);
 
@@ -46,13 +50,14 @@ class ordering {
   std::optional<held_message> release(channel_id);
 
   std::size_t held_bytes() const { return held_bytes_; }
+  // What a held message of so many bytes adds to it.
+  static std::size_t cost(std::size_t size);
 
  private:
   struct channel {
     order_number expected;
     std::uint64_t sequenced_end = 0;  // one above the newest
   };
-  static std::size_t cost(const held_message&);
   channel& at(channel_id);
   order_number expected(channel_id) const;
 
