@@ -20,7 +20,7 @@ constexpr wire::header plain{wire::kind::from_initiator, false, false, {0x012345
 
 template <class... Frames>
 bytes datagram_of(const wire::header& h, const Frames&... frames) {
-  std::array<std::byte, max_datagram_size> buffer;
+  std::array<std::byte, largest_datagram> buffer;
   wire::datagram_writer out(buffer, h);
   (out.write(frames), ...);
   const std::size_t size = out.seal();
@@ -75,6 +75,14 @@ TEST_CASE("every frame comes back as it was written") {
   a.ranges.fill({1, 0xffffffff});
   a.ranges[0].gap = 0;
   check_both_ways(a);
+  check_both_ways(wire::path_challenge{0x1122334455667788});
+  check_both_ways(wire::path_response{0xfedcba9876543210}, responder);
+  check_both_ways(wire::drop{0xffff, 0xfffffffe, {}, {}});
+  check_both_ways(wire::drop{1, 2, 0xfffd, {255}});
+  for (const std::uint32_t n : {0U, 127U, 128U, 0x10000U, 0xffffffffU}) {
+    check_both_ways(wire::credit{n});
+    check_both_ways(wire::congestion_marks{n});
+  }
 }
 
 TEST_CASE("every kind of message comes back as it was written") {
@@ -93,6 +101,30 @@ TEST_CASE("every kind of message comes back as it was written") {
   wire::message reply = text_message(delivery_mode::reliable, {}, "reply");
   reply.in_reply_to = wire::request_name{0xffff, false};
   check_both_ways(reply);
+  reply.in_reply_to = wire::request_name{0xfffffffe, true};
+  check_both_ways(reply);
+}
+
+TEST_CASE("every kind of fragment comes back as it was written") {
+  const std::string text(1300, 'x');
+  constexpr auto largest = static_cast<std::uint32_t>(max_message_size);
+  for (const wire::fragment part :
+       {wire::fragment{0xfffffffe, 1300, 0}, {7, 1427, 127}, {7, 1428, 128}, {7, largest, largest - 1300}}) {
+    for (const auto mode : {delivery_mode::unreliable, delivery_mode::sequenced, delivery_mode::reliable,
+                            delivery_mode::ordered}) {
+      wire::message m = text_message(mode, {200}, text);
+      m.wants_reply = part.offset == 0;
+      if (mode == delivery_mode::ordered) m.order = 0xfedc;
+      m.part = part;
+      check_both_ways(m);
+    }
+    wire::message reply = text_message(delivery_mode::reliable, {}, text);
+    reply.part = part;
+    for (const bool is_long : {false, true}) {
+      reply.in_reply_to = wire::request_name{0xfffe, is_long};
+      check_both_ways(reply);
+    }
+  }
 }
 
 TEST_CASE("a small message on channels 0 to 2 costs at most six bytes before its own") {
@@ -118,6 +150,12 @@ TEST_CASE("sizes are known before anything is written") {
   CHECK(wire::skip_size == written(wire::skip{}));
   CHECK(wire::greeting_size == written(wire::greeting{}));
   CHECK(wire::token_size == written(wire::token_echo{}));
+  CHECK(wire::challenge_size == written(wire::path_challenge{}));
+  CHECK(wire::challenge_size == written(wire::path_response{}));
+  CHECK(wire::drop_size == written(wire::drop{0, 0, 0, {}}));
+  CHECK(wire::drop_size > written(wire::drop{}));
+  CHECK(wire::credit_size == written(wire::credit{0xffffffff}));
+  CHECK(wire::marks_size == written(wire::congestion_marks{0xffffffff}));
   for (const unsigned channel : {0U, 3U}) {
     const auto m = text_message(delivery_mode::ordered, {static_cast<std::uint8_t>(channel)}, "text");
     CHECK(wire::size_of(m) == written(m));
@@ -149,7 +187,7 @@ TEST_CASE("what does not begin like one of ours is told apart from what is damag
   }
 }
 
-TEST_CASE("kind 3, the unheard flag of a responder and more than 1200 bytes are malformed") {
+TEST_CASE("kind 3, the unheard flag of a responder and more than 1472 bytes are malformed") {
   for (const unsigned first : {0x9cU, 0x96U, 0x9aU}) {
     bytes d = datagram_of(plain, wire::ping{});
     d[0] = static_cast<std::byte>(first);
@@ -157,11 +195,12 @@ TEST_CASE("kind 3, the unheard flag of a responder and more than 1200 bytes are 
     CHECK(wire::parse_header(d).why == discard_reason::malformed);
   }
   bytes long_one = datagram_of(plain, wire::ping{});
-  long_one.resize(max_datagram_size);
-  seal(long_one);
-  CHECK_FALSE(wire::summarize(plain, {}));
-  CHECK(wire::parse_header(long_one).header);
-  long_one.resize(max_datagram_size + 1);
+  for (const std::size_t size : {max_datagram_size + 1, largest_datagram}) {
+    long_one.resize(size);
+    seal(long_one);
+    CHECK(wire::parse_header(long_one).header);
+  }
+  long_one.resize(largest_datagram + 1);
   seal(long_one);
   CHECK(wire::parse_header(long_one).why == discard_reason::malformed);
 }
@@ -178,7 +217,8 @@ TEST_CASE("frames in the wrong direction or place are malformed") {
 
 TEST_CASE("every malformed frame is refused") {
   check_malformed({});
-  check_malformed(hex({0x09}));           // no such frame
+  check_malformed(hex({0x0f}));  // no such frame
+  check_malformed(hex({0x7f}));
   check_malformed(hex({0x08, 0x7f}));     // a good one and a bad one
   check_malformed(hex({0x00, 0x01}));     // padding is zeros to the end
   check_malformed(hex({0x05, 1, 2, 3}));  // cut short
@@ -192,6 +232,19 @@ TEST_CASE("every malformed frame is refused") {
   bytes too_many = hex({0x02, 0, 0, 1, 0, 0, 0, wire::max_ack_ranges + 1});
   for (std::size_t i = 0; i <= wire::max_ack_ranges; ++i) too_many.insert(too_many.end(), 2, std::byte{1});
   check_malformed(too_many);
+  for (const unsigned type : {0x09U, 0x0cU}) {  // credit, marks
+    CHECK(only_frame(hex({type, 0xff, 0xff, 0xff, 0xff, 0x0f})));
+    check_malformed(hex({type}));
+    check_malformed(hex({type, 0x80}));
+    check_malformed(hex({type, 0x80, 0}));                          // longer than needed
+    check_malformed(hex({type, 0xff, 0xff, 0xff, 0xff, 0x1f}));     // more than 32 bits
+    check_malformed(hex({type, 0x80, 0x80, 0x80, 0x80, 0x80, 1}));  // six bytes
+  }
+  for (const unsigned type : {0x0aU, 0x0bU}) check_malformed(hex({type, 1, 2, 3, 4, 5, 6, 7}));
+  CHECK(only_frame(hex({0x0d, 0, 1, 0, 0, 0, 2})));
+  check_malformed(hex({0x0d, 0, 1, 0, 0, 0}));
+  check_malformed(hex({0x0e, 0, 1, 0, 0, 0, 2, 0, 3}));  // no channel
+  check_malformed(hex({0x0e, 0, 1, 0, 0, 0, 2}));        // no place
 }
 
 TEST_CASE("every malformed message is refused") {
@@ -200,10 +253,39 @@ TEST_CASE("every malformed message is refused") {
   check_malformed(hex({0xc0, 0, 1, 3, 'h', 'i'}));  // cut short
   check_malformed(hex({0xc0, 0, 1, 0x80, 0}));      // length longer than needed
   check_malformed(hex({0xc0, 0, 1, 0xff, 0xff, 0xff, 0xff, 0x0f}));
-  check_malformed(hex({0xc4, 0, 1, 0}));              // the reserved bit
-  check_malformed(hex({0xc3, 0, 1, 2, 0}));           // channel 2 has a shorter form
-  check_malformed(hex({0xd8, 0, 1, 0, 2, 0}));        // a reply that wants a reply
-  check_malformed(hex({0xe8, 0, 1, 0, 2, 0, 3, 0}));  // an ordered reply
+  check_malformed(hex({0xc3, 0, 1, 2, 0}));     // channel 2 has a shorter form
+  check_malformed(hex({0xd8, 0, 1, 0, 2, 0}));  // a reply that wants a reply
+  CHECK(only_frame(hex({0xe8, 0, 1, 0, 0, 0, 2, 0})));
+  check_malformed(hex({0xe8, 0, 1, 0, 0, 2}));                 // a long name cut short
+  check_malformed(hex({0xf8, 0, 1, 0, 0, 0, 2, 0}));           // a long name in what wants a reply
+  for (const unsigned first : {0x88U, 0xa8U, 0x98U, 0xb8U}) {  // unreliable, sequenced: no replies
+    check_malformed(hex({first, 0, 1, 0, 2, 0}));
+  }
+}
+
+TEST_CASE("every malformed fragment is refused") {
+  const auto of_16_mib = [](unsigned total_low, unsigned offset_low) {
+    return hex({0xc4, 0, 1, 0, 0, 0, 9, total_low, 0x80, 0x80, 0x08, offset_low, 0xff, 0xff, 0x07, 1, 'x'});
+  };
+  CHECK(only_frame(hex({0xc4, 0, 1, 0, 0, 0, 9, 2, 0, 1, 'x'})));
+  CHECK(only_frame(hex({0xc4, 0, 1, 0, 0, 0, 9, 2, 1, 1, 'x'})));
+  CHECK(only_frame(hex({0xc4, 0, 1, 0, 0, 0, 9, 1, 0, 1, 'x'})));  // one that is the whole
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 2, 0, 0}));         // no bytes
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 2, 2, 0}));         // no bytes at the end
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 0, 0, 0}));         // of nothing
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 0, 0, 1, 'x'}));    // more than the whole
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 2, 2, 1, 'x'}));    // behind the end
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 2, 1, 2, 'x', 'y'}));
+  // offset + size is 0 again after 32 bits
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 2, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 'x'}));
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 0x82, 0, 0, 1, 'x'}));  // total longer than needed
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 2, 0x80, 0, 1, 'x'}));  // offset longer than needed
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 9}));                         // cut short
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 2, 0}));
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 2, 0, 2, 'x'}));
+  CHECK(only_frame(of_16_mib(0x80, 0xff)));
+  check_malformed(of_16_mib(0x81, 0xff));  // a byte more than 16 MiB
+  check_malformed(hex({0xc4, 0, 1, 0, 0, 0, 9, 0xff, 0xff, 0xff, 0xff, 0x0f, 0, 1, 'x'}));
 }
 
 TEST_CASE("an unknown-session datagram is exactly its two numbers") {
@@ -229,9 +311,26 @@ TEST_CASE("a summary counts messages, requests and replies, and knows what asks 
                                      {datagram_of(plain, wire::close{}), false},
                                      {datagram_of(plain, wire::ping{}), true},
                                      {datagram_of(plain, wire::token_echo{}), true},
+                                     {datagram_of(plain, wire::credit{}), true},
+                                     {datagram_of(plain, wire::drop{}), true},
+                                     {datagram_of(plain, wire::path_challenge{}), false},
+                                     {datagram_of(plain, wire::path_response{}), false},
+                                     {datagram_of(plain, wire::congestion_marks{}), false},
                                      {datagram_of(plain, wire::skip{}), true}}) {
     CHECK(wire::summarize(plain, std::span(frames).subspan(16))->asks_ack == asks);
   }
+}
+
+TEST_CASE("a datagram of nothing but challenge, response and padding only probes the path") {
+  const auto probes = [](const auto&... frames) {
+    const bytes d = datagram_of(plain, frames...);
+    return wire::summarize(plain, std::span(d).subspan(16))->only_probes_path;
+  };
+  CHECK(probes(wire::path_challenge{1}));
+  CHECK(probes(wire::path_challenge{1}, wire::path_response{2}));
+  CHECK_FALSE(probes(wire::path_challenge{1}, wire::ack{}));
+  CHECK_FALSE(probes(wire::path_response{1}, text_message(delivery_mode::reliable, {}, "!")));
+  CHECK(wire::summarize(plain, hex({0x0a, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0}))->only_probes_path);
 }
 
 TEST_CASE("a writer that has no room left seals nothing") {

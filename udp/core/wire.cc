@@ -388,7 +388,10 @@ std::size_t fragment_capacity(const message& m, std::size_t room) {
   const std::size_t fields = fields_size(m);
   if (room <= fields + 1) return 0;
   const std::size_t left = room - fields;
-  return left - varint_size(static_cast<std::uint32_t>(left));
+  // From the longest length field down: a room of 128 holds 127 bytes, though 128 would need two for theirs.
+  std::size_t bytes = left - varint_size(static_cast<std::uint32_t>(left));
+  while (bytes + 1 + varint_size(static_cast<std::uint32_t>(bytes + 1)) <= left) ++bytes;
+  return bytes;
 }
 
 }  // namespace dgram::wire

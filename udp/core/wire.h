@@ -248,7 +248,9 @@ std::size_t size_of(const message&);
 // The most bytes of the message that fit into `room` as a fragment with these fields; 0 when none do.
 std::size_t fragment_capacity(const message&, std::size_t room);
 inline constexpr std::size_t skip_size = 6;
-inline constexpr std::size_t drop_size = 11;
+inline constexpr std::size_t drop_size = 10;   // at most
+inline constexpr std::size_t credit_size = 6;  // at most
+inline constexpr std::size_t marks_size = 6;   // at most
 inline constexpr std::size_t challenge_size = 9;
 inline constexpr std::size_t greeting_size = 13;
 inline constexpr std::size_t token_size = 9;
