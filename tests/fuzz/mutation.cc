@@ -75,6 +75,32 @@ wire::skip any_skip(std::uint64_t& random) {
   return {any_number(random), any_number(random), any_channel(random)};
 }
 
+// Small ones are those of messages that are under way.
+std::uint32_t any_whole(std::uint64_t& random) {
+  return below(random, 8) == 0 ? static_cast<std::uint32_t>(splitmix64(random)) : any_number(random);
+}
+
+wire::drop any_drop(std::uint64_t& random) {
+  wire::drop d{any_number(random), any_whole(random), {}, {}};
+  if (below(random, 2) == 0) return d;
+  d.order = any_number(random);
+  d.channel = any_channel(random);
+  return d;
+}
+
+// Few wholes of few sizes, so that fragments of one meet, also such that contradict each other; and now and
+// then one of 16 MiB, which charges the receiver the most for the least.
+wire::fragment any_fragment(std::size_t size, std::uint64_t& random) {
+  constexpr std::array<std::uint32_t, 4> totals{1, 1500, 4000, static_cast<std::uint32_t>(max_message_size)};
+  wire::fragment part;
+  part.of = any_whole(random) % (below(random, 2) == 0 ? 8U : 0xffffffffU);
+  part.total = std::max(totals[below(random, totals.size())], static_cast<std::uint32_t>(size));
+  const std::uint64_t last = part.total - size;
+  part.offset = static_cast<std::uint32_t>(below(random, 2) == 0 ? std::min<std::uint64_t>(last, size)
+                                                                 : below(random, last + 1));
+  return part;
+}
+
 wire::ack any_ack(std::uint64_t& random) {
   wire::ack a;
   a.largest = static_cast<std::uint32_t>(below(random, 40));
@@ -96,11 +122,13 @@ wire::message any_message(std::uint64_t& random) {
   if (below(random, 8) == 0) {
     m.mode = delivery_mode::reliable;
     m.wants_reply = false;
-    m.in_reply_to = wire::request_name{any_number(random), false};
+    const bool is_long = below(random, 2) == 0;
+    m.in_reply_to = wire::request_name{is_long ? any_whole(random) : any_number(random), is_long};
   }
   if (m.mode == delivery_mode::ordered) m.order = any_number(random);
   m.channel = any_channel(random);
   m.bytes = std::span(content).first(below(random, below(random, 4) == 0 ? 700 : 100));
+  if (below(random, 4) == 0 && !m.bytes.empty()) m.part = any_fragment(m.bytes.size(), random);
   return m;
 }
 
@@ -166,7 +194,7 @@ datagram insider(const datagram& of_session, std::uint64_t& random) {
   if (!parsed.header || parsed.header->kind == wire::kind::unknown_session) return of_session;
   wire::header h = *parsed.header;
   h.packet = static_cast<std::uint32_t>(h.packet + below(random, 4 + below(random, 2) * 2000)) & 0xffffff;
-  std::array<std::byte, max_datagram_size> buffer;
+  std::array<std::byte, largest_datagram> buffer;
   wire::datagram_writer out(buffer, h);
   if (h.unheard) out.write(wire::hello{static_cast<std::uint32_t>(below(random, 1000)), 0});
   if (below(random, 2) == 0) out.write(any_ack(random));
@@ -177,6 +205,12 @@ datagram insider(const datagram& of_session, std::uint64_t& random) {
       case 2:
       case 3:
       case 4: out.write(any_skip(random)); break;
+      case 5:
+      case 6: out.write(any_drop(random)); break;
+      case 7: out.write(wire::credit{any_whole(random)}); break;
+      case 8: out.write(wire::path_challenge{splitmix64(random)}); break;
+      case 9: out.write(wire::path_response{splitmix64(random)}); break;
+      case 10: out.write(wire::congestion_marks{any_whole(random)}); break;
       default: out.write(any_message(random));
     }
   }

@@ -39,6 +39,13 @@ wire::ack ack_from(byte_reader& in, bool with_ranges) {
   return a;
 }
 
+wire::fragment fragment_from(byte_reader& in, std::size_t size) {
+  wire::fragment part{in.u32(), 0, static_cast<std::uint32_t>(in.u32() % (max_message_size - size + 1))};
+  const auto most_behind = static_cast<std::uint32_t>(max_message_size - size) - part.offset;
+  part.total = part.offset + static_cast<std::uint32_t>(size) + in.u32() % (most_behind + 1);
+  return part;
+}
+
 wire::message message_from(byte_reader& in) {
   wire::message m;
   const std::uint8_t flags = in.u8();
@@ -48,16 +55,26 @@ wire::message message_from(byte_reader& in) {
   if ((flags & 8) != 0) {
     m.mode = delivery_mode::reliable;
     m.wants_reply = false;
-    m.in_reply_to = wire::request_name{in.u16(), false};
+    const bool is_long = in.u8() % 2 != 0;
+    m.in_reply_to = wire::request_name{is_long ? in.u32() : in.u16(), is_long};
   }
   if (m.mode == delivery_mode::ordered) m.order = in.u16();
   m.channel.value = (flags & 16) != 0 ? in.u8() : flags >> 6;
   m.bytes = in.take(std::min<std::size_t>(in.u8(), in.left()));
+  if ((flags & 32) != 0 && !m.bytes.empty()) m.part = fragment_from(in, m.bytes.size());
   return m;
 }
 
+wire::drop drop_from(byte_reader& in) {
+  wire::drop d{in.u16(), in.u32(), {}, {}};
+  if (in.u8() % 2 == 0) return d;
+  d.order = in.u16();
+  d.channel.value = in.u8();
+  return d;
+}
+
 wire::frame frame_from(byte_reader& in, wire::kind kind) {
-  switch (in.u8() % 8) {
+  switch (in.u8() % 16) {
     case 0: return ack_from(in, false);
     case 1: return ack_from(in, true);
     case 2: return wire::skip{in.u16(), in.u16(), {in.u8()}};
@@ -66,6 +83,11 @@ wire::frame frame_from(byte_reader& in, wire::kind kind) {
       return wire::token_echo{in.u64()};
     case 4: return wire::close{};
     case 5: return wire::ping{};
+    case 6: return wire::credit{in.u32()};
+    case 7: return wire::path_challenge{in.u64()};
+    case 8: return wire::path_response{in.u64()};
+    case 9: return wire::congestion_marks{in.u32()};
+    case 10: return drop_from(in);
     default: return message_from(in);
   }
 }
@@ -85,7 +107,7 @@ void check_recipe(std::span<const std::byte> input) {
   h.session = {in.u64()};
   h.packet = static_cast<std::uint32_t>(in.integer<3>());
 
-  std::array<std::byte, max_datagram_size> buffer;
+  std::array<std::byte, largest_datagram> buffer;
   wire::datagram_writer out(buffer, h);
   std::vector<wire::frame> written;
   if (h.unheard) written.push_back(wire::hello{in.u32(), in.u32()});

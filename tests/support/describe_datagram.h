@@ -101,7 +101,7 @@ inline std::optional<std::string> describe(std::span<const std::byte> datagram) 
 
 // What the parsed parts of a well-formed datagram are written as.
 inline std::vector<std::byte> encode_again(std::span<const std::byte> datagram) {
-  std::array<std::byte, max_datagram_size> buffer;
+  std::array<std::byte, largest_datagram> buffer;
   const auto header = *wire::parse_header(datagram).header;
   const auto payload = datagram.subspan(wire::header_size);
   wire::datagram_writer out(buffer, header);
