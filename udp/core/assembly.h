@@ -32,8 +32,8 @@ struct message_outline {
 
 class assembly {
  public:
-  // Pieces that do not touch at most; fewer for small messages, so that keeping account of the pieces never
-  // costs more than an eighth of the message and `bookkeeping`. Pieces of 64 bytes and more always fit.
+  // Pieces that do not touch at most. Fewer for small messages, so that the account of the pieces never costs
+  // more than an eighth of the message and `bookkeeping`; pieces of 64 bytes always fit there.
   static constexpr std::size_t max_ranges = 4096;
   static constexpr std::size_t bookkeeping = 1024;
   // A fragment ends at most so far beyond what arrived.

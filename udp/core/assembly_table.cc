@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "udp/core/assembly_table.h"
 
+#include <utility>
+
 namespace dgram {
 
 assembly* assembly_table::find(message_id id) {
@@ -15,10 +17,11 @@ bool assembly_table::given_up(message_id id) const {
 
 bool assembly_table::make_room() {
   if (assemblies_.size() < limit) return true;
+  const auto age = [&](std::size_t i) { return std::pair{assemblies_[i].last_byte(), assemblies_[i].id()}; };
   std::size_t stalest = limit;
   for (std::size_t i = 0; i < assemblies_.size(); ++i) {
     if (assemblies_[i].reliable()) continue;
-    if (stalest == limit || assemblies_[i].last_byte() < assemblies_[stalest].last_byte()) stalest = i;
+    if (stalest == limit || age(i) < age(stalest)) stalest = i;
   }
   return stalest != limit && bury(stalest);
 }
