@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Any bytes through the decoder: as they are; as the payload behind a header that is in order, so that the
-// checksum keeps nothing out; and as a recipe for frames, which must come back as they were written.
+// checksum keeps nothing out; as a recipe for frames, which must come back as they were written; and as one
+// for fragments of any numbers, of which only those may pass that belong to a message.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -132,6 +133,21 @@ void check_recipe(std::span<const std::byte> input) {
   require(!check_decoding(datagram), "what was written is refused");
 }
 
+void check_any_fragment(std::span<const std::byte> input) {
+  byte_reader in(input);
+  const auto any_number = [&] {  // near zero on either side, too, where sums wrap
+    const std::uint32_t n = in.u32() >> in.u8() % 32;
+    return in.u8() % 4 == 0 ? 0 - n : n;
+  };
+  wire::message m;
+  m.part = wire::fragment{1, any_number(), any_number()};
+  m.bytes = in.take(in.left() / 2 % 256);
+  std::array<std::byte, largest_datagram> buffer;
+  wire::datagram_writer out(buffer, {});
+  out.write(m);
+  check_decoding(std::span<const std::byte>(buffer).first(out.seal()));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -139,5 +155,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_decoding(input);
   check_as_payload(input);
   check_recipe(input);
+  check_any_fragment(input);
   return 0;
 }
