@@ -33,9 +33,13 @@ struct datagram_socket_options {
   std::size_t batch = 64;
   // Longer datagrams arrive truncated. Only touched pages of the buffers cost memory.
   std::size_t largest = 2048;
-  // Whether datagrams longer than the path's MTU may be sent in fragments. Otherwise they are refused
-  // (EMSGSIZE), which is what a protocol that fits the MTU wants to know.
+  // Whether datagrams longer than the path's MTU may be sent in fragments. Otherwise they leave whole, even
+  // where the system believes the path to carry less: a protocol that measures the path wants to find out
+  // itself. Those that the interface cannot carry are refused (EMSGSIZE).
   bool may_fragment = false;
+  // Explicit congestion notification (RFC 3168): departures may say that they are capable of it, and arrivals
+  // tell what a router marked. Without the system's packet info all departures say so, and no arrival does.
+  bool ecn = false;
   bool force_portable = false;
 };
 
@@ -59,6 +63,7 @@ class datagram_socket {
     path from;
     std::span<const std::byte> bytes;  // valid until the next receive
     bool truncated = false;
+    bool congestion_marked = false;  // ECN's CE
   };
   struct received_batch {
     std::span<const arrival> arrivals;
@@ -68,6 +73,8 @@ class datagram_socket {
   struct departure {
     path to;
     std::span<const std::byte> bytes;
+    bool ecn_capable = false;  // ECT(0), if options.ecn
+    bool whole = false;        // never in fragments, even if options.may_fragment (Linux)
   };
   struct failure {
     std::size_t index;

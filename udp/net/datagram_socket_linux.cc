@@ -49,18 +49,35 @@ linux_datagram_socket::linux_datagram_socket(const asio::any_io_executor& execut
 linux_datagram_socket::~linux_datagram_socket() = default;
 
 void linux_datagram_socket::prepare_options() {
-  // PMTUDISC_WANT fragments what is longer than the MTU and sets DF on the rest. IP_RECVERR stays off: with
-  // it, one peer's ICMP error fails the next send to another.
-  const bool fragment = options_.may_fragment;
-  set(IPPROTO_IP, IP_MTU_DISCOVER, fragment ? IP_PMTUDISC_WANT : IP_PMTUDISC_DO);
-  if (family_ == socket_family::ipv6) {
-    set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, fragment ? IPV6_PMTUDISC_WANT : IPV6_PMTUDISC_DO);
-  }
+  // IP_RECVERR stays off: with it, one peer's ICMP error fails the next send to another.
+  set_fragmenting(options_.may_fragment);
+  if (options_.ecn) prepare_ecn();
   if (wildcard()) {
     if (family_ == socket_family::ipv4) set(IPPROTO_IP, IP_PKTINFO, 1);
     if (family_ == socket_family::ipv6) set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
   }
   set(SOL_SOCKET, SO_RXQ_OVFL, 1);
+}
+
+// Capable by default: those that are not say so one by one. An IPv6 socket needs IPv4's options for what it
+// sends to IPv4 peers and hears from them.
+void linux_datagram_socket::prepare_ecn() {
+  set(IPPROTO_IP, IP_TOS, ecn_capable);
+  set(IPPROTO_IP, IP_RECVTOS, 1);
+  if (family_ == socket_family::ipv6) {
+    set(IPPROTO_IPV6, IPV6_TCLASS, ecn_capable);
+    set(IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+  }
+}
+
+// PMTUDISC_WANT fragments what is longer than the path's MTU as the kernel knows it; PMTUDISC_PROBE sets DF
+// and asks only the interface (RFC 8899 section 4.1 wants exactly that).
+void linux_datagram_socket::set_fragmenting(bool fragment) {
+  fragmenting_ = fragment;
+  set(IPPROTO_IP, IP_MTU_DISCOVER, fragment ? IP_PMTUDISC_WANT : IP_PMTUDISC_PROBE);
+  if (family_ == socket_family::ipv6) {
+    set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, fragment ? IPV6_PMTUDISC_WANT : IPV6_PMTUDISC_PROBE);
+  }
 }
 
 void linux_datagram_socket::set(int level, int name, int value) {
@@ -112,7 +129,7 @@ long linux_datagram_socket::read_one() {
   long size = 0;
   do {
     ++statistics_.receive_calls;
-    if (wildcard()) {
+    if (told_of_each()) {
       size = ::recvmsg(socket_.native_handle(), &m.msg_hdr, MSG_DONTWAIT);
     } else {
       // Nothing to be told but the sender: the plainer call is the faster one. Returns the full length.
@@ -140,6 +157,7 @@ datagram_socket::arrival linux_datagram_socket::read_arrival(std::size_t index) 
     a.from.local = *told.local;
     a.from.local.port = local_.port;
   }
+  a.congestion_marked = told.congestion_marked;
   if (told.dropped) statistics_.receive_overflow = *told.dropped;
   a.truncated = (m.msg_hdr.msg_flags & MSG_TRUNC) != 0;
   if (a.truncated) ++statistics_.truncated;
@@ -153,12 +171,23 @@ void linux_datagram_socket::write_departure(std::size_t index, const departure& 
   msghdr& header = out_->headers[index].msg_hdr;
   header.msg_name = connected() ? nullptr : &out_->names[index];
   header.msg_namelen = connected() ? 0 : write_name(d.to.remote, family_, out_->names[index]);
-  header.msg_control = nullptr;
-  header.msg_controllen = 0;
-  if (wildcard() && !is_wildcard(d.to.local)) {
-    header.msg_control = &out_->controls[index];
-    header.msg_controllen = write_source(d.to.local, family_, out_->controls[index]);
+  control_writer control(out_->controls[index]);
+  if (wildcard() && !is_wildcard(d.to.local)) control.source(d.to.local, family_);
+  if (options_.ecn && !d.ecn_capable) {
+    control.traffic_class(not_ecn_capable, is_ipv4(connected() ? *remote_ : d.to.remote));
   }
+  header.msg_control = control.size() > 0 ? &out_->controls[index] : nullptr;
+  header.msg_controllen = control.size();
+}
+
+// How a socket fragments is not said per datagram, so those of one kind leave together.
+std::size_t linux_datagram_socket::prepare_run(std::span<const departure> departures) {
+  if (!options_.may_fragment) return departures.size();
+  const bool whole = departures.front().whole;
+  if (fragmenting_ == whole) set_fragmenting(!whole);
+  const auto other = std::find_if(departures.begin(), departures.end(),
+                                  [&](const departure& d) { return d.whole != whole; });
+  return static_cast<std::size_t>(other - departures.begin());
 }
 
 std::size_t linux_datagram_socket::send_from(std::size_t first, std::size_t count, std::error_code& error) {
@@ -188,10 +217,12 @@ std::span<const datagram_socket::failure> linux_datagram_socket::send(std::span<
   failures_.clear();
   for (std::size_t i = 0; i < departures.size(); ++i) write_departure(i, departures[i]);
   std::size_t next = 0;
+  std::size_t run_end = 0;
   bool retried = false;
   while (next < departures.size()) {
+    if (next == run_end) run_end += prepare_run(departures.subspan(next));
     std::error_code error;
-    const std::size_t sent = send_from(next, departures.size() - next, error);
+    const std::size_t sent = send_from(next, run_end - next, error);
     next += sent;
     if (sent > 0) retried = false;
     if (!error) continue;

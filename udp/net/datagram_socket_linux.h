@@ -39,7 +39,12 @@ class linux_datagram_socket final : public datagram_socket {
   };
 
   void prepare_options();
+  void prepare_ecn();
   void set(int level, int name, int value);
+  void set_fragmenting(bool);
+  // How many of these, at least one, may leave by one call; the socket then fragments as they want it.
+  std::size_t prepare_run(std::span<const departure>);
+  bool told_of_each() const { return wildcard() || options_.ecn; }
   long read_many();
   long read_one();
   arrival read_arrival(std::size_t index);
@@ -52,6 +57,7 @@ class linux_datagram_socket final : public datagram_socket {
   std::unique_ptr<std::byte[]> buffer_;
   std::vector<arrival> arrivals_;
   reading_rhythm rhythm_;
+  bool fragmenting_ = false;
   std::size_t last_received_;  // headers that the kernel wrote into and that must be set anew
 };
 

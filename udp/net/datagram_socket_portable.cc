@@ -17,6 +17,23 @@ portable_datagram_socket::portable_datagram_socket(const asio::any_io_executor& 
       stride_(options.largest + 1),
       buffer_(std::make_unique_for_overwrite<std::byte[]>(stride_ * options.batch)) {
   arrivals_.reserve(options.batch);
+  if (options.ecn) prepare_ecn();
+}
+
+// All departures or none: asio has no options for single ones. Where the system has no such option they leave
+// as not capable.
+void portable_datagram_socket::prepare_ecn() {
+  using asio::detail::socket_option::integer;
+  [[maybe_unused]] constexpr int ecn_capable = 2;  // ECT(0), RFC 3168 section 5
+  std::error_code ignored;
+#if defined(IP_TOS)
+  socket_.set_option(integer<IPPROTO_IP, IP_TOS>(ecn_capable), ignored);
+#endif
+#if defined(IPV6_TCLASS)
+  if (family_ == socket_family::ipv6) {
+    socket_.set_option(integer<IPPROTO_IPV6, IPV6_TCLASS>(ecn_capable), ignored);
+  }
+#endif
 }
 
 datagram_socket::received_batch portable_datagram_socket::receive() {

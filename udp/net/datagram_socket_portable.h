@@ -14,6 +14,7 @@ class portable_datagram_socket final : public datagram_socket {
   std::span<const failure> send(std::span<const departure>) override;
 
  private:
+  void prepare_ecn();
   std::error_code send_one(const departure&);
 
   std::size_t stride_;

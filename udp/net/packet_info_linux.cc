@@ -3,7 +3,7 @@
 
 #if defined(__linux__)
 
-#include <algorithm>
+#include <cassert>
 #include <cstring>
 
 #include "udp/net/address_text.h"
@@ -31,20 +31,12 @@ Value value_of(const cmsghdr* message) {
   return v;
 }
 
-bool is_link_local(const address& a) {
-  return a.ip[0] == 0xfe && (a.ip[1] & 0xc0) == 0x80;
+bool is_marked(int traffic_class) {
+  return (traffic_class & 3) == congestion_experienced;
 }
 
-template <class Value>
-std::size_t put(control_space& space, int level, int type, const Value& v) {
-  std::memset(&space, 0, sizeof space);
-  cmsghdr head{};
-  head.cmsg_level = level;
-  head.cmsg_type = type;
-  head.cmsg_len = CMSG_LEN(sizeof v);
-  std::memcpy(space.bytes, &head, sizeof head);
-  std::memcpy(space.bytes + CMSG_LEN(0), &v, sizeof v);
-  return CMSG_SPACE(sizeof v);
+bool is_link_local(const address& a) {
+  return a.ip[0] == 0xfe && (a.ip[1] & 0xc0) == 0x80;
 }
 
 }  // namespace
@@ -91,21 +83,45 @@ control_told read_control(const msghdr& header) {
       if (!is_multicast(a)) told.local = a;  // no source address: let the system choose
     } else if (m->cmsg_level == SOL_SOCKET && m->cmsg_type == SO_RXQ_OVFL) {
       told.dropped = value_of<std::uint32_t>(m);
+    } else if (m->cmsg_level == IPPROTO_IP && m->cmsg_type == IP_TOS) {
+      told.congestion_marked = is_marked(value_of<std::uint8_t>(m));
+    } else if (m->cmsg_level == IPPROTO_IPV6 && m->cmsg_type == IPV6_TCLASS) {
+      told.congestion_marked = is_marked(value_of<int>(m));
     }
   }
   return told;
 }
 
-std::size_t write_source(const address& local, socket_family family, control_space& space) {
+template <class Value>
+void control_writer::put(int level, int type, const Value& v) {
+  assert(size_ + CMSG_SPACE(sizeof v) <= sizeof space_.bytes);
+  unsigned char* const at = space_.bytes + size_;
+  std::memset(at, 0, CMSG_SPACE(sizeof v));
+  cmsghdr head{};
+  head.cmsg_level = level;
+  head.cmsg_type = type;
+  head.cmsg_len = CMSG_LEN(sizeof v);
+  std::memcpy(at, &head, sizeof head);
+  std::memcpy(at + CMSG_LEN(0), &v, sizeof v);
+  size_ += CMSG_SPACE(sizeof v);
+}
+
+void control_writer::source(const address& local, socket_family family) {
   if (family == socket_family::ipv4) {
     in_pktinfo info{};
     std::memcpy(&info.ipi_spec_dst, local.ip.data() + 12, 4);
-    return put(space, IPPROTO_IP, IP_PKTINFO, info);
+    return put(IPPROTO_IP, IP_PKTINFO, info);
   }
   in6_pktinfo info{};
   std::memcpy(&info.ipi6_addr, local.ip.data(), local.ip.size());
   info.ipi6_ifindex = local.scope;
-  return put(space, IPPROTO_IPV6, IPV6_PKTINFO, info);
+  put(IPPROTO_IPV6, IPV6_PKTINFO, info);
+}
+
+// An IPv4 datagram has IPv4's own, whatever the socket's family is.
+void control_writer::traffic_class(int value, bool to_ipv4) {
+  if (to_ipv4) return put(IPPROTO_IP, IP_TOS, value);
+  put(IPPROTO_IPV6, IPV6_TCLASS, value);
 }
 
 }  // namespace dgram

@@ -20,9 +20,10 @@ datagram_socket_options socket_options(const udp_endpoint_options& o) {
   s.bind = o.bind;
   s.connect = o.connect;
   s.buffer_bytes = o.socket_buffer;
-  // Ours are at most max_datagram_size; plain ones may be as long as UDP allows, and their replies too.
+  // Ours are at most largest_datagram; plain ones may be as long as UDP allows, and their replies too.
   s.largest = serves_plain(o) ? 65535 : 2048;
   s.may_fragment = serves_plain(o);
+  s.ecn = o.ecn;
   s.force_portable = o.force_portable;
   return s;
 }

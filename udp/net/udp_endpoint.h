@@ -34,6 +34,8 @@ struct udp_endpoint_options {
   endpoint_limits limits{};
   // Bytes of socket buffer asked for in each direction.
   int socket_buffer = 4 * 1024 * 1024;
+  // Explicit congestion notification: routers may mark our datagrams where they would drop some.
+  bool ecn = true;
   // asio alone, without the system's batch calls and packet info.
   bool force_portable = false;
 };
