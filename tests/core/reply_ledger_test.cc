@@ -52,6 +52,22 @@ TEST_CASE("requests that nobody answers make room, but only at the limit and aft
   CHECK(ledger.reply_to({0})->value == 77);  // on its way: it ends by its own deadline
 }
 
+TEST_CASE("a request is found however many newer ones came and went before its reply") {
+  reply_ledger ledger;
+  ledger.taken({5}, start);
+  for (std::uint64_t id = 6; id < 100000; id += 3) {
+    ledger.taken({id}, start);
+    ledger.answered({id}, {1});
+    ledger.settled({id});
+  }
+  ledger.taken({4}, start);  // a large one, which began before and is complete only now
+  CHECK(ledger.unsettled() == 2);
+  CHECK(ledger.may_answer({5}));
+  CHECK(ledger.may_answer({4}));
+  CHECK_FALSE(ledger.may_answer({6}));
+  CHECK_FALSE(ledger.may_answer({7}));
+}
+
 TEST_CASE("any history agrees with a map, whatever the order of ids") {
   std::uint64_t random = 21;
   reply_ledger ledger;
