@@ -73,6 +73,9 @@ class inbox {
   std::size_t held_bytes() const { return assemblies_.charged() + ordering_.held_bytes(); }
   // Bytes of which new messages may begin.
   std::size_t room() const { return receive_buffer_ - std::min(receive_buffer_, held_bytes()); }
+  // Bytes of whole messages that wait for an earlier one: acknowledged, so that their sender counts them no
+  // more.
+  std::size_t waiting_bytes() const { return ordering_.held_bytes(); }
   // Bytes still to come of messages that have begun: there is room for them already.
   std::size_t missing_bytes() const { return assemblies_.missing(); }
 
