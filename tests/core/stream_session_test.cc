@@ -65,6 +65,27 @@ struct scripted {
 
 }  // namespace
 
+TEST_CASE("a reply behind another outcome outlives the read buffer when it is kept") {
+  const time_point now{1000s};
+  stream_session initiator({}, stream_role::initiator, peer_id{1, 1});
+  initiator.handle_opened(now);
+  initiator.send(view("no reply"), {}, ticket{1}, now);
+  initiator.send(view("please"), request(), ticket{2}, now);
+  initiator.transmitted(initiator.poll_transmit(now).size(), now);
+  bytes in;
+  append_preamble(in, stream_role::responder);
+  append_frame(in, {.kind = frame_kind::reply, .id = {2}, .bytes = view("an answer")});
+  initiator.handle_bytes(in, now);
+  CHECK(std::holds_alternative<session_opened>(initiator.poll_event().value()));
+  CHECK(std::get<message_resolved>(initiator.poll_event().value()).ticket == ticket{1});
+  initiator.keep();
+  initiator.keep();
+  std::ranges::fill(in, std::byte{'x'});
+  const auto answered = initiator.poll_event();
+  REQUIRE(answered);
+  CHECK(text(std::get<message_resolved>(*answered).reply) == "an answer");
+}
+
 TEST_CASE("A message over a stream arrives and its sender learns so one round trip later") {
   stream_pair pair;
   REQUIRE(pair.send(1, "hello") == send_status::accepted);

@@ -87,6 +87,18 @@ stream_outbox::answer_status stream_outbox::answer(message_id request, std::span
   return answer_status::taken;
 }
 
+// One at most is borrowed: whoever has a reply in here takes no further one before its outcome was taken.
+void stream_outbox::keep() {
+  for (std::size_t n = resolved_.size(); n > 0; --n) {
+    message_resolved r = resolved_.pop();
+    if (!r.reply.empty() && r.reply.data() != kept_reply_.data()) {
+      kept_reply_.assign(r.reply.begin(), r.reply.end());
+      r.reply = kept_reply_;
+    }
+    resolved_.push(r);
+  }
+}
+
 std::optional<message_id> stream_outbox::oldest_unanswered() {
   first_unanswered_ = std::max(first_unanswered_, begin_);
   for (; first_unanswered_ < written_end_; ++first_unanswered_) {

@@ -46,8 +46,10 @@ class stream_outbox {
   // acknowledgement back.
   bool acknowledge(message_id up_to, time_point now);
   enum class answer_status : std::uint8_t { taken, late, never_sent };
-  // The reply's bytes stay borrowed until the outcome was taken by next_resolved.
+  // The reply's bytes stay borrowed until the outcome was taken by next_resolved, or keep(). One at a time.
   answer_status answer(message_id, std::span<const std::byte> reply, time_point now);
+  // Copies a reply that is still borrowed.
+  void keep();
   // The oldest request that was written and has no answer yet.
   std::optional<message_id> oldest_unanswered();
 
@@ -111,6 +113,7 @@ class stream_outbox {
   std::size_t waiting_ = 0;             // of these, not written
   deadline_heap<std::uint64_t> deadlines_;
   ring_queue<message_resolved> resolved_;
+  std::vector<std::byte> kept_reply_;
 };
 
 }  // namespace dgram

@@ -40,7 +40,10 @@ class stream_session final : public stream_protocol {
   void transmitted(std::size_t count, time_point now) override;
   std::optional<time_point> next_timeout() const override;
   std::optional<event> poll_event() override;
-  void keep() override { parser_.keep(); }
+  void keep() override {
+    outbox_.keep();
+    parser_.keep();
+  }
 
   void accept_messages(bool accept) override { accepting_ = accept; }
   bool ready() const override { return connected_ && held_back_ && has_room(); }
