@@ -82,6 +82,7 @@ void add_bottleneck(description& d, const sim::link_options& o) {
   if (o.queue.packets) text += ", queue of " + counted(*o.queue.packets, "packet", "packets");
   if (o.queue.bytes) text += ", queue of " + format_size(*o.queue.bytes);
   if (o.queue.time) text += ", queue of " + format_duration(*o.queue.time);
+  if (o.ecn_threshold) text += ", ECN marks beyond " + format_duration(*o.ecn_threshold);
   d.add(text);
 }
 

@@ -11,11 +11,12 @@ impaired_path::impaired_path(const impairment& what, time_point start, std::size
              sim::link(on_the_link(what.down), what.seed, 1, start)},
       asked_loss_{asked_loss(what.up), asked_loss(what.down)} {}
 
-void impaired_path::push(side from, std::span<const std::byte> packet, std::uint64_t tag, time_point now) {
+void impaired_path::push(side from, std::span<const std::byte> packet, std::uint64_t tag, time_point now,
+                         bool ecn_capable) {
   const auto which = static_cast<std::size_t>(from);
   sim::link& way = links_[which];
   asked_lost_[which] += asked_loss_[which];
-  way.push(packet, now, tag);
+  way.push(packet, now, tag, ecn_capable);
   if (on_offer_) on_offer_(from, way.last(), packet, tag, now);
 }
 
@@ -25,10 +26,10 @@ std::optional<time_point> impaired_path::next_event() const {
   return up && down ? std::min(up, down) : up ? up : down;
 }
 
-void impaired_path::change(const impairment& what) {
+void impaired_path::change(const impairment& what, time_point now) {
   asked_loss_ = {asked_loss(what.up), asked_loss(what.down)};
-  links_[0].change(on_the_link(what.up));
-  links_[1].change(on_the_link(what.down));
+  links_[0].change(on_the_link(what.up), now);
+  links_[1].change(on_the_link(what.down), now);
 }
 
 sim::link_options impaired_path::on_the_link(sim::link_options options) const {

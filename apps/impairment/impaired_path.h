@@ -24,19 +24,25 @@ class impaired_path {
   // A packet leaves towards the side opposite to `from`.
   using departure_watcher = std::function<void(side from, const sim::arrival&, time_point)>;
 
+  // Returns the packet with a congestion mark; it may use memory of its own until the next call.
+  using marker = std::function<std::span<const std::byte>(std::span<const std::byte>)>;
+
   // `overhead`: bytes of headers that packets on the link have and those that are pushed lack.
   impaired_path(const impairment&, time_point start, std::size_t overhead = 0);
 
   // `tag` comes out with the packet. Afterwards: next_event.
-  void push(side from, std::span<const std::byte> packet, std::uint64_t tag, time_point now);
+  void push(side from, std::span<const std::byte> packet, std::uint64_t tag, time_point now,
+            bool ecn_capable = false);
   // Calls deliver(side from, const sim::arrival&) for every packet whose time has come.
   template <class Deliver>
   void deliver_due(time_point now, Deliver&& deliver);
   std::optional<time_point> next_event() const;
 
-  // From the next packet on.
-  void change(const impairment&);
+  // From the next packet on; what waits for the bottleneck leaves at the new rate. Afterwards: next_event.
+  void change(const impairment&, time_point now);
 
+  // For who pushes packets that are capable of congestion marks.
+  void mark_with(marker m) { mark_ = std::move(m); }
   void watch_offers(offer_watcher w) { on_offer_ = std::move(w); }
   void watch_departures(departure_watcher w) { on_departure_ = std::move(w); }
 
@@ -56,6 +62,7 @@ class impaired_path {
   std::array<double, 2> asked_loss_{};  // a packet
   std::array<double, 2> asked_lost_{};  // so far
   latency_histogram lateness_;
+  marker mark_;
   offer_watcher on_offer_;
   departure_watcher on_departure_;
 };
@@ -64,7 +71,8 @@ template <class Deliver>
 void impaired_path::deliver_due(time_point now, Deliver&& deliver) {
   for (const side from : {side::client, side::server}) {
     sim::link& way = links_[static_cast<std::size_t>(from)];
-    while (const std::optional<sim::arrival> out = way.pop_ready(now)) {
+    while (std::optional<sim::arrival> out = way.pop_ready(now)) {
+      if (out->congestion_marked && mark_) out->bytes = mark_(out->bytes);
       lateness_.record(now - out->due);
       if (on_departure_) on_departure_(from, *out, now);
       deliver(from, *out);

@@ -195,7 +195,7 @@ std::string link_front::change(std::span<const std::string> settings) {
 
 std::string link_front::use(const impairment& next) {
   link_ = next;
-  path_.change(link_);
+  path_.change(link_, read_clock());
   if (hooks_.changed) hooks_.changed();
   const std::string now = describe(link_);
   if (options_.json) {

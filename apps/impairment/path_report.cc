@@ -132,6 +132,7 @@ json_object direction_json(const impaired_path& path, side from) {
   o.add("copies", c.copies).add("copies_delivered", c.copies_delivered);
   o.add("copies_overflow", c.copies_overflow).add("copies_in_flight", c.copies_in_flight);
   o.add("held_back", c.held_back).add("corrupted", c.corrupted);
+  o.add("congestion_marked", c.congestion_marked);
   o.add("offered_bytes", c.offered_bytes).add("delivered_bytes", c.delivered_bytes);
   o.add("loss", share_of(c.lost, c.offered))
       .add("loss_asked", c.offered == 0 ? 0 : path.asked_lost(from) / static_cast<double>(c.offered));
@@ -166,6 +167,7 @@ std::string path_summary(const impaired_path& path, const impairment& what, dura
   row("copies", copies_cell);
   row("held back", count_of(&sim::link_counts::held_back));
   row("corrupted", count_of(&sim::link_counts::corrupted));
+  row("marked (ECN)", count_of(&sim::link_counts::congestion_marked));
   row("in the queue", queue_cell);
   row("beyond the recording", count_of(&sim::link_counts::past_recording));
   const latency_histogram& late = path.lateness();

@@ -109,7 +109,9 @@ void setting_batch::check_company(bool up, const sim::link_options& o) const {
   needs(up, "jitter-shape", "jitter", o.jitter > duration{0});
   needs(up, "jitter-reorders", "jitter", o.jitter > duration{0});
   needs(up, "reorder-by", "reorder", o.reorder > 0);
-  needs(up, "queue", "rate", o.rate > 0 || o.delivery_trace != nullptr);
+  const bool narrow = o.rate > 0 || o.delivery_trace != nullptr;
+  needs(up, "queue", "rate", narrow);
+  needs(up, "ecn-mark", "rate", narrow);
 }
 
 void setting_batch::exclusive(bool up, std::string_view a, std::string_view b) const {

@@ -77,6 +77,11 @@ void read_rate(const value& v, link_options& to) {
   if (to.rate > 0) to.delivery_trace.reset();
 }
 
+void read_ecn_mark(const value& v, link_options& to) {
+  to.ecn_threshold.reset();
+  if (v.text != "none") to.ecn_threshold = v.time();
+}
+
 void read_trace(const value& v, link_options& to) {
   if (v.text == "none") {
     to.delivery_trace.reset();
@@ -120,6 +125,8 @@ constexpr std::array table{
     setting{"rate", "BITS", "Bits per second of the bottleneck (10m)", read_rate},
     setting{"queue", "LIMIT", "What may wait for it: 50p, 64KB, 100ms, or several by +",
             [](const value& v, link_options& to) { to.queue = v.queue(); }},
+    setting{"ecn-mark", "TIME", "Mark ECN-capable packets that wait longer than this (5ms; not udp_relay)",
+            read_ecn_mark},
     setting{"trace", "FILE", "A mahimahi trace instead of a rate", read_trace},
     setting{"mtu", "BYTES", "Larger packets vanish",
             [](const value& v, link_options& to) { read_mtu(v, to); }},

@@ -54,4 +54,25 @@ packet_kind kind_of(std::span<const std::byte> packet) {
   }
 }
 
+// The two bits are the lower ones of IPv4's second byte, and lie in the middle of IPv6's.
+bool is_ecn_capable(std::span<const std::byte> packet) {
+  const bool ipv4 = byte_at(packet, 0) >> 4 == 4;
+  return (byte_at(packet, 1) >> (ipv4 ? 0 : 4) & 3U) != 0;
+}
+
+void mark_congestion(std::span<std::byte> packet) {
+  if (packet.size() < ipv4_header) return;
+  if (byte_at(packet, 0) >> 4 != 4) {
+    packet[1] |= std::byte{0x30};
+    return;
+  }
+  const std::size_t before = number_at(packet, 0);
+  packet[1] |= std::byte{3};
+  // RFC 1624, equation 3: HC' = ~(~HC + ~m + m').
+  std::size_t sum = (~number_at(packet, 10) & 0xffff) + (~before & 0xffff) + number_at(packet, 0);
+  while (sum > 0xffff) sum = (sum >> 16) + (sum & 0xffff);
+  packet[10] = static_cast<std::byte>(~sum >> 8 & 0xff);
+  packet[11] = static_cast<std::byte>(~sum & 0xff);
+}
+
 }  // namespace dgram::app

@@ -15,5 +15,10 @@ enum class packet_kind : std::uint8_t {
 };
 
 packet_kind kind_of(std::span<const std::byte> packet);
+// Whether its sender takes congestion marks in place of losses (RFC 3168: ECT(0), ECT(1), or marked already).
+// Of traffic only.
+bool is_ecn_capable(std::span<const std::byte> packet);
+// Makes it so marked, IPv4's checksum included: a wrong one stays wrong. Of traffic only.
+void mark_congestion(std::span<std::byte> packet);
 
 }  // namespace dgram::app

@@ -32,7 +32,9 @@ tun_forwarder::tun_forwarder(asio::io_context& context, const tun_pair& pair, im
     : path_(path),
       devices_{duplicate(context, pair.device(side::client)), duplicate(context, pair.device(side::server))},
       timer_(context),
-      buffer_(largest_packet) {}
+      buffer_(largest_packet) {
+  path_.mark_with([this](std::span<const std::byte> packet) { return marked(packet); });
+}
 
 void tun_forwarder::start() {
   wait_to_read(side::client);
@@ -42,6 +44,7 @@ void tun_forwarder::start() {
 void tun_forwarder::stop() {
   stopped_ = true;
   timer_.cancel();
+  path_.mark_with({});
   for (auto& device : devices_) device.close();
 }
 
@@ -86,7 +89,7 @@ void tun_forwarder::take(side from, std::span<const std::byte> packet, time_poin
     case packet_kind::traffic: break;
   }
   counts_.largest = std::max(counts_.largest, packet.size());
-  path_.push(from, packet, 0, now);
+  path_.push(from, packet, 0, now, is_ecn_capable(packet));
 }
 
 void tun_forwarder::forward_due() {
@@ -94,6 +97,13 @@ void tun_forwarder::forward_due() {
     const int device = devices_[static_cast<std::size_t>(opposite(from))].native_handle();
     if (::write(device, packet.bytes.data(), packet.bytes.size()) < 0) ++counts_.device_full;
   });
+}
+
+std::span<const std::byte> tun_forwarder::marked(std::span<const std::byte> packet) {
+  std::copy(packet.begin(), packet.end(), buffer_.begin());
+  const std::span<std::byte> copy = std::span(buffer_).first(packet.size());
+  mark_congestion(copy);
+  return copy;
 }
 
 void tun_forwarder::arm_timer() {

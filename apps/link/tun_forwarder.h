@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <asio/io_context.hpp>
@@ -43,6 +44,7 @@ class tun_forwarder {
   bool read_some(side);
   void take(side, std::span<const std::byte>, time_point now);
   void forward_due();
+  std::span<const std::byte> marked(std::span<const std::byte>);
   void arm_timer();
 
   impaired_path& path_;

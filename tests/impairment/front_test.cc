@@ -47,7 +47,7 @@ TEST_CASE("a path remembers what was asked of it over all its settings") {
   offer(path, side::client, 100, 1ms);
   const std::vector<std::string> more{"loss=30%"};
   apply_settings(what, more);
-  path.change(what);
+  path.change(what, start);
   offer(path, side::client, 100, 1ms);
   CHECK(path.asked_lost(side::client) == Approx(40));
   CHECK(path.asked_lost(side::server) == 0);

@@ -57,11 +57,11 @@ TEST_CASE("a setting takes the place of the one it excludes") {
 }
 
 TEST_CASE("every setting can be turned off") {
-  impairment what = link_of({"--loss", "5%",      "--burst",   "4",     "--lose",   "1",        "--rate",
-                             "1m",     "--queue", "5p",        "--mtu", "900",      "--outage", "1s..2s",
-                             "--fade", "1s/1s",   "--reorder", "1%",    "--jitter", "1ms"});
-  set(what, {"loss=0", "burst=none", "lose=none", "rate=none", "queue=none", "mtu=none", "outage=none",
-             "fade=none", "reorder=0", "jitter=0"});
+  impairment what = link_of({"--loss", "5%",    "--burst",   "4",  "--lose",   "1",   "--ecn-mark", "5ms",
+                             "--rate", "1m",    "--queue",   "5p", "--mtu",    "900", "--outage",   "1s..2s",
+                             "--fade", "1s/1s", "--reorder", "1%", "--jitter", "1ms"});
+  set(what, {"loss=0", "ecn-mark=none", "burst=none", "lose=none", "rate=none", "queue=none", "mtu=none",
+             "outage=none", "fade=none", "reorder=0", "jitter=0"});
   CHECK(describe(what) == "no impairment");
 }
 

@@ -77,6 +77,8 @@ TEST_CASE("runs that cannot lose so much are refused") {
 TEST_CASE("what does nothing without another is refused") {
   CHECK_THAT(complaint_about({"--burst", "4"}), ContainsSubstring("--burst does nothing without --loss"));
   CHECK_THAT(complaint_about({"--queue", "5p"}), ContainsSubstring("--queue does nothing without --rate"));
+  CHECK_THAT(complaint_about({"--ecn-mark", "5ms"}),
+             ContainsSubstring("--ecn-mark does nothing without --rate"));
   CHECK_THAT(complaint_about({"--reorder-by", "5p"}), ContainsSubstring("--reorder"));
   CHECK_THAT(complaint_about({"--jitter-shape", "normal"}), ContainsSubstring("--jitter"));
   CHECK_THAT(complaint_about({"--jitter-reorders"}), ContainsSubstring("--jitter"));

@@ -126,6 +126,14 @@ TEST_CASE("a rate counts bits and a queue what it is told") {
   CHECK_FALSE(both.bytes);
 }
 
+TEST_CASE("marks begin at a wait that may be nothing at all") {
+  CHECK_FALSE(link_of({"--rate", "1m"}).up.ecn_threshold);
+  const impairment what = link_of({"--rate", "1m", "--ecn-mark", "5ms", "--down-ecn-mark", "0ms"});
+  CHECK(what.up.ecn_threshold == 5ms);
+  CHECK(what.down.ecn_threshold == 0ms);
+  CHECK_THAT(describe(what), ContainsSubstring("1 Mbit/s, ECN marks beyond 5 ms"));
+}
+
 TEST_CASE("outages come in a list or one by one and fades by turns") {
   const auto list = up({"--outage", "2s..7s,10s..12s"}).outages;
   const auto repeated = up({"--outage", "2s..7s", "--outage", "10s..12s"}).outages;

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "apps/link/tun_forwarder.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <future>
 #include <string>
 #include <vector>
 
+#include <asio/post.hpp>
+
 #include "tests/link/real_link.h"
 #include "tests/support/catch.h"
+#include "udp/net/clock.h"
 #include "udp/net/text.h"
 
 namespace dgram::test {
@@ -64,6 +71,87 @@ TEST_CASE("datagrams meet the fates that the seed has for them, counted from the
   link->stop();
   CHECK(lost > 5);
   CHECK(link->path.link(side::client).counts().lost == lost);
+  ::close(client);
+  ::close(server);
+}
+
+// The next datagram's two ECN bits; -1 when nothing came.
+int receive_ecn(int socket) {
+  char text[2048];
+  alignas(cmsghdr) char control[64];
+  iovec piece{text, sizeof text};
+  msghdr header{};
+  header.msg_iov = &piece;
+  header.msg_iovlen = 1;
+  header.msg_control = control;
+  header.msg_controllen = sizeof control;
+  if (::recvmsg(socket, &header, 0) < 0) return -1;
+  const cmsghdr* told = CMSG_FIRSTHDR(&header);
+  return told == nullptr ? -1 : *CMSG_DATA(told) & 3;
+}
+
+TEST_CASE("capable packets that wait too long arrive marked, through the kernel's checksum too") {
+  app::impairment what;
+  what.up.rate = 100'000;  // 1,028 bytes take 10 ms
+  what.up.ecn_threshold = milliseconds(15);
+  const auto link = real_link::make(what);
+  if (!link) return;
+  int client = -1;
+  int server = -1;
+  link->at(side::client, [&] { client = udp_socket_at(side::client); });
+  link->at(side::server, [&] { server = udp_socket_at(side::server); });
+  const int yes = 1;
+  ::setsockopt(server, IPPROTO_IP, IP_RECVTOS, &yes, sizeof yes);
+  std::vector<int> sent;
+  const auto send = [&](int tos) {
+    ::setsockopt(client, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+    send_to(client, side::server, 9, std::string(1000, 'x'));
+    sent.push_back(tos);
+  };
+  // Far more at once than 15 ms hold; the last waits longest.
+  for (int i = 0; i < 30; ++i) send(i % 2 == 0 ? 2 : 0);
+  send(2);
+  std::vector<int> seen;
+  for (std::size_t i = 0; i < sent.size(); ++i) seen.push_back(receive_ecn(server));
+  link->stop();
+  CHECK(seen.front() == 2);
+  CHECK(seen.back() == 3);
+  for (std::size_t i = 1; i < sent.size(); i += 2) CHECK(seen[i] == 0);
+  const auto marked = static_cast<std::uint64_t>(std::count(seen.begin(), seen.end(), 3));
+  CHECK(link->path.link(side::client).counts().congestion_marked == marked);
+  ::close(client);
+  ::close(server);
+}
+
+TEST_CASE("an MTU and a rate that change while it runs hold from then on, for what waits too") {
+  app::impairment what;
+  what.up.rate = 100;  // 13 s each, and nobody waits longer than 5
+  const auto link = real_link::make(what);
+  if (!link) return;
+  int client = -1;
+  int server = -1;
+  link->at(side::client, [&] { client = udp_socket_at(side::client); });
+  link->at(side::server, [&] { server = udp_socket_at(side::server); });
+  const auto change = [&] {
+    std::promise<void> done;
+    asio::post(link->context, [&] {
+      link->path.change(what, read_clock());
+      link->forwarder.reschedule();
+      done.set_value();
+    });
+    done.get_future().wait();
+  };
+  for (int i = 0; i < 40; ++i) send_to(client, side::server, 9, std::string(1300, 'x'));
+  what.up.rate = 1e9;
+  change();
+  for (int i = 0; i < 40; ++i) REQUIRE(receive(server).size() == 1300);
+  what.up.mtu = 1280;
+  change();
+  send_to(client, side::server, 9, std::string(1300, 'x'));
+  send_to(client, side::server, 9, std::string(1252, 'x'));
+  CHECK(receive(server).size() == 1252);
+  link->stop();
+  CHECK(link->path.link(side::client).counts().too_big == 1);
   ::close(client);
   ::close(server);
 }

@@ -159,21 +159,30 @@ def mtu():
     assert run.summary()["devices"]["largest_packet"] <= 600
 
 
-@case("a setting changes while the link runs")
+@case("settings change while the link runs")
 def live():
     need("ping")
     need_link()
     with temporary_directory() as folder:
         control = os.path.join(folder, "control")
         link = Program("udp_link", "--control", control, "--", "sh")
-        ask = b"ping -n -q -c 1 -W 1 198.18.0.2 > /dev/null; echo code $?\n"
-        link.write(ask)
-        link.out.wait_for("code 0")
-        done = subprocess.run([path_of("udp_link"), "--control", control, "set", "loss=100%"], capture_output=True,
-                              timeout=LIMIT)
-        same(done.returncode, 0, done.stderr)
-        link.write(ask)
-        link.out.wait_for("code 1")
+
+        def ping(size, code, name):
+            link.write(b"ping -n -q -c 1 -W %d -s %d 198.18.0.2 > /dev/null; echo %s $?\n"
+                       % (1 if code else 10, size, name.encode()))
+            link.out.wait_for(f"{name} {code}")
+
+        def change(*settings):
+            done = subprocess.run([path_of("udp_link"), "--control", control, "set", *settings],
+                                  capture_output=True, timeout=LIMIT)
+            same(done.returncode, 0, done.stderr)
+
+        ping(1400, 0, "at first")
+        change("loss=100%")
+        ping(100, 1, "lost")
+        change("loss=0", "mtu=1280", "rate=2m")
+        ping(1253, 1, "too big")
+        ping(1252, 0, "as large as the MTU")
         link.write(b"exit 4\n")
         same(link.ended(), 4)
         assert not os.path.exists(control)

@@ -34,6 +34,15 @@ link_options trace(std::vector<std::uint32_t> times, const queue_limit& queue = 
           .queue = queue};
 }
 
+using moved = std::vector<std::pair<std::uint64_t, duration>>;
+
+// From 1,000 bytes a second; how much later each leaves.
+moved reschedule(narrow& n, double to_rate, duration at) {
+  moved all;
+  for (const auto& r : n.place.reschedule(1000, to_rate, start + at)) all.emplace_back(r.name, r.later);
+  return all;
+}
+
 link_options limited(const queue_limit& queue) {
   return {.rate = 1000, .queue = queue};
 }
@@ -176,4 +185,31 @@ TEST_CASE("a trace that comes while packets wait goes on behind them", "[bottlen
 TEST_CASE("rates and sizes beyond reason give moments all the same", "[bottleneck]") {
   narrow n({.rate = 1e-300});
   for (int i = 0; i < 1000; ++i) CHECK(n.gone(65535, 0ms) == (i + 1) * 65535s);
+}
+
+TEST_CASE("at another rate what is left of each packet in the queue takes as much longer", "[bottleneck]") {
+  narrow n(slow);
+  for (std::uint64_t i = 0; i < 4; ++i) n.place.pass(slow, 100, start, i);  // gone at 100, 200, 300, 400 ms
+  // Half of the second one is left: 100 ms at half the rate.
+  CHECK(reschedule(n, 500, 150ms) == moved{{1, 50ms}, {2, 150ms}, {3, 250ms}});
+  CHECK(n.place.packets() == 3);
+  CHECK(n.place.wait(start + 150ms) == 500ms);
+  n.options.rate = 500;
+  CHECK(n.gone(100, 150ms) == 850ms);
+}
+
+TEST_CASE("a faster rate empties the queue sooner", "[bottleneck]") {
+  narrow n(slow);
+  for (std::uint64_t i = 0; i < 3; ++i) n.place.pass(slow, 100, start, i);
+  CHECK(reschedule(n, 10'000, 0ms) == moved{{0, -90ms}, {1, -180ms}, {2, -270ms}});
+  CHECK(n.place.wait(start) == 30ms);
+  CHECK(n.place.wait(start + 40ms) == 0ms);
+  CHECK(reschedule(n, 500, 40ms).empty());
+}
+
+TEST_CASE("a queue that waits for a trace has no rate to change", "[bottleneck]") {
+  narrow n(trace({10, 20}));
+  n.gone(1500, 0ms);
+  CHECK(reschedule(n, 500, 1ms).empty());
+  CHECK(n.gone(1500, 1ms) == 20ms);
 }

@@ -116,6 +116,66 @@ TEST_CASE("a faster rate lets nothing overtake what waits", "[link]") {
         schedule{{0, 100ms}, {1, 200ms}, {2, 300ms}, {3, 300ms + 100us}, {4, 300ms + 100us}});
 }
 
+TEST_CASE("what waits leaves at the new rate when the link is told when it changed", "[link]") {
+  narrow_link l({.delay = 20ms, .rate = 1000});
+  for (int i = 0; i < 3; ++i) l.push(100, 0ms);
+  SECTION("a slower one") {
+    l.link.change({.delay = 5ms, .rate = 500}, start + 150ms);
+    l.push(100, 150ms);
+    // The first is through; what is under way keeps its delay, and nobody overtakes.
+    CHECK(l.departures() == schedule{{0, 120ms}, {1, 270ms}, {2, 470ms}, {3, 655ms}});
+    CHECK(l.link.counts().queueing_total == 100ms + 250ms + 450ms + 500ms);
+    CHECK(l.link.counts().queueing_longest == 500ms);
+  }
+  SECTION("a faster one") {
+    l.link.change({.delay = 20ms, .rate = 100'000}, start + 50ms);
+    CHECK(l.link.next_event() == start + 50ms + 500us + 20ms);
+    l.push(100, 50ms);
+    CHECK(l.departures() ==
+          schedule{{0, 70ms + 500us}, {1, 71ms + 500us}, {2, 72ms + 500us}, {3, 73ms + 500us}});
+  }
+  SECTION("back to what it was at once") {
+    l.link.change({.delay = 20ms, .rate = 500}, start + 50ms);
+    l.link.change({.delay = 20ms, .rate = 1000}, start + 50ms);
+    CHECK(l.departures() == schedule{{0, 120ms}, {1, 220ms}, {2, 320ms}});
+    CHECK(l.link.counts().queueing_total == 600ms);
+  }
+  CHECK(l.link.counts().closes());
+}
+
+TEST_CASE("a packet that waits for others to pass follows them when the rate changes", "[link]") {
+  narrow_link l({.reorder = 1, .reorder_distance = 2, .rate = 1000});
+  l.push(100, 0ms);
+  l.link.change({.rate = 1000});
+  for (int i = 0; i < 2; ++i) l.push(100, 0ms);
+  l.push(100, 0ms);
+  l.link.change({.rate = 100}, start);
+  CHECK(l.departures() == schedule{{1, 2s}, {2, 3s}, {0, 3s}, {3, 4s}});
+}
+
+TEST_CASE("capable packets that wait longer than the threshold are marked and the others are not", "[link]") {
+  dgram::sim::link l({.rate = 1000, .ecn_threshold = 150ms}, seed, 0, start);
+  const std::vector<std::byte> packet(100);
+  // They wait 0, 100, 200, 300 and 400 ms for those before them.
+  for (const bool capable : {true, true, true, false, true}) l.push(packet, start, 0, capable);
+  std::vector<bool> marked;
+  while (const auto a = l.pop_ready(start + 1h)) marked.push_back(a->congestion_marked);
+  CHECK(marked == std::vector<bool>{false, false, true, false, true});
+  CHECK(l.counts().congestion_marked == 2);
+  l.change({.rate = 1000});
+  for (int i = 0; i < 10; ++i) l.push(packet, start + 1h, 0, true);
+  CHECK(l.counts().congestion_marked == 2);
+}
+
+TEST_CASE("a smaller MTU takes what comes after it and not what is under way", "[link]") {
+  narrow_link l({.delay = 20ms, .mtu = 1500, .overhead = 28});
+  CHECK(l.push(1472, 0ms) == fate::carried);
+  l.link.change({.delay = 20ms, .mtu = 1280, .overhead = 28}, start + 1ms);
+  CHECK(l.push(1253, 1ms) == fate::too_big);
+  CHECK(l.push(1252, 1ms) == fate::carried);
+  CHECK(l.departures() == schedule{{0, 20ms}, {2, 21ms}});
+}
+
 TEST_CASE("packets held back until others pass leave right behind them", "[link]") {
   narrow_link l({.delay = 10ms, .reorder = 1, .reorder_distance = 2});
   l.push(1, 0ms);

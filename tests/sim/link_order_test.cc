@@ -75,7 +75,7 @@ TEST_CASE("whoever is overtaken was held back unless jitter may reorder", "[link
     for (int i = 0; i < 300; ++i) {
       l.push(bytes, start + i * 2ms);
       held.push_back(l.last().held_back);
-      if (random.chance(0.02)) l.change(drawn());
+      if (random.chance(0.02)) l.change(drawn(), start + i * 2ms);
     }
     std::uint64_t furthest = 0;
     for (const auto& [index, when] : departures(l)) {

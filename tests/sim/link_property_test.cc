@@ -120,7 +120,11 @@ TEST_CASE("counts close and next_event tells the truth and order is kept under a
       if (random.chance(0.02)) {
         options = random_options(random, start);
         reorders |= may_reorder(options);
-        l.change(options);
+        if (random.chance(0.5)) {
+          l.change(options);
+        } else {
+          l.change(options, now);
+        }
       }
     }
     take(much_later);

@@ -179,3 +179,43 @@ TEST_CASE("a datagram to an address where nobody is connected is counted", "[sim
   CHECK(net.run_for(1s) == run_result::reached);
   CHECK(net.unroutable() >= 1);
 }
+
+TEST_CASE("a link that changes while it runs: what waits leaves at the new rate, and less is carried whole",
+          "[simulator]") {
+  pair p(1, {.delay = 10ms, .rate = 1e6});
+  std::size_t too_big = 0;
+  std::vector<time_point> from_a;
+  p.net.watch([&](const sim::wire_event& e) {
+    if (e.arrived && e.from == a) from_a.push_back(e.when);
+    if (e.fate == sim::fate::too_big) ++too_big;
+  });
+  for (int i = 0; i < 4; ++i) p.request(std::string(1100, 'x'));
+  p.run_for(0ms);
+  p.net.change(a, b, {.delay = 10ms, .rate = 1e4});  // a hundredth: 110 ms each and more
+  p.run_for(10s);
+  REQUIRE(from_a.size() >= 4);
+  CHECK(from_a[1] - from_a[0] >= 110ms);
+  CHECK(p.outcomes.size() == 4);
+  p.net.change(a, b, {.delay = 10ms, .mtu = 1000});
+  p.request(std::string(1100, 'x'));
+  p.run_for(1s);
+  CHECK(too_big > 0);
+  CHECK(p.net.counts_close());
+}
+
+TEST_CASE("datagrams that wait are marked on their way and told so", "[simulator]") {
+  pair p(1, {.rate = 1e5, .ecn_threshold = 5ms});
+  std::size_t marked = 0;
+  p.net.watch([&](const sim::wire_event& e) {
+    if (e.marked) ++marked;
+    if (e.marked) CHECK(e.arrived);
+  });
+  p.request("alone");
+  p.run_for(1s);
+  CHECK(marked == 0);
+  for (int i = 0; i < 4; ++i) p.request(std::string(1100, 'x'));  // 11 ms each
+  p.run_for(1s);
+  CHECK(marked >= 3);
+  CHECK(p.net.between(a, b).counts().congestion_marked + p.net.between(b, a).counts().congestion_marked ==
+        marked);
+}

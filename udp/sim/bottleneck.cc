@@ -14,7 +14,8 @@ constexpr double least_rate = 1;
 
 }  // namespace
 
-std::optional<time_point> bottleneck::pass(const link_options& options, std::size_t size, time_point now) {
+std::optional<time_point> bottleneck::pass(const link_options& options, std::size_t size, time_point now,
+                                           std::uint64_t name) {
   let_go(now);
   const bool traced =
       options.delivery_trace && !options.delivery_trace->empty() && options.delivery_trace->back() > 0;
@@ -28,9 +29,31 @@ std::optional<time_point> bottleneck::pass(const link_options& options, std::siz
   if (!gone) return std::nullopt;
   if (!traced) trace_.reset();
   free_at_ = *gone;
-  waiting_.push({*gone, size});
+  waiting_.push({*gone, size, now, name});
   bytes_ += size;
   return gone;
+}
+
+// Whoever is in it came before now, so each begins when the one before it is gone: what is left of each at
+// the old rate takes from_rate / to_rate times as long.
+std::vector<bottleneck::rescheduled> bottleneck::reschedule(double from_rate, double to_rate,
+                                                            time_point now) {
+  let_go(now);
+  std::vector<rescheduled> all;
+  if (trace_ || waiting_.empty()) return all;
+  time_point old_end = now;
+  free_at_ = now;
+  for (std::size_t i = waiting_.size(); i > 0; --i) {
+    waiting w = waiting_.pop();
+    const double left = static_cast<double>((w.gone - old_end).count());
+    const double takes = std::ceil(left * std::max(from_rate, least_rate) / std::max(to_rate, least_rate));
+    free_at_ += duration(static_cast<duration::rep>(takes));
+    old_end = w.gone;
+    all.push_back({w.name, free_at_ - w.gone, free_at_ - w.came});
+    w.gone = free_at_;
+    waiting_.push(w);
+  }
+  return all;
 }
 
 void bottleneck::let_go(time_point now) {

@@ -3,6 +3,7 @@
 // delivery opportunities allows, and wait in a bounded droptail queue. Knows no losses and no delays.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -20,8 +21,19 @@ class bottleneck {
   explicit bottleneck(time_point start) : start_(start), free_at_(start) {}
 
   // When a packet of that size has left it; nothing when the queue is full. Without a rate and a trace that
-  // is now. `now` never goes back.
-  std::optional<time_point> pass(const link_options&, std::size_t size, time_point now);
+  // is now. `now` never goes back. `name` is what reschedule calls it.
+  std::optional<time_point> pass(const link_options&, std::size_t size, time_point now,
+                                 std::uint64_t name = 0);
+  // How long one that comes now waits for those before it.
+  duration wait(time_point now) const { return std::max(free_at_ - now, duration{0}); }
+
+  struct rescheduled {
+    std::uint64_t name;
+    duration later;   // or earlier, below 0
+    duration waited;  // from its coming to its leaving
+  };
+  // From now on the rate is another (both > 0): those that are in it, oldest first. Nothing for a trace.
+  std::vector<rescheduled> reschedule(double from_rate, double to_rate, time_point now);
 
   // In it now, the packet being sent included.
   std::size_t packets() const { return waiting_.size(); }
@@ -31,6 +43,8 @@ class bottleneck {
   struct waiting {
     time_point gone;
     std::size_t size;
+    time_point came;
+    std::uint64_t name;
   };
   // Where in the trace the last byte went: the rest of that opportunity is still to be had.
   struct cursor {

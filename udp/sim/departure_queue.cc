@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace dgram::sim {
 
@@ -50,6 +51,37 @@ std::optional<departure_queue::departure> departure_queue::pop(time_point now) {
 std::optional<time_point> departure_queue::next() const {
   if (entries_.empty()) return earliest_held_;
   return std::min(entries_.front().due, earliest_held_.value_or(time_point::max()));
+}
+
+void departure_queue::reschedule(
+    const std::function<time_point(const packet_label&, time_point due)>& new_due) {
+  struct under_way {
+    const packet_label* label;
+    time_point* due;
+    time_point* latest;  // of one that waits for others to pass
+    time_point before;
+  };
+  std::vector<under_way> all;
+  for (entry& e : entries_) all.push_back({&parcels_[e.slot].label, &e.due, nullptr, e.due});
+  for (held& h : held_) {
+    if (h.waits) all.push_back({&parcels_[h.at_last.slot].label, &h.due, &h.at_last.due, h.due});
+  }
+  std::sort(all.begin(), all.end(), [](const under_way& a, const under_way& b) {
+    return std::pair(a.label->index, a.label->copy) < std::pair(b.label->index, b.label->copy);
+  });
+  for (const under_way& p : all) *p.due = new_due(*p.label, *p.due);
+  for (auto p = all.begin(); p != all.end(); ++p) {
+    if (p->label->placing != placing::behind_others) continue;
+    for (auto later = p + 1; later != all.end(); ++later) {
+      const bool passes =
+          !later->label->copy && later->before <= p->before &&
+          (later->label->placing == placing::in_order || later->label->placing == placing::free);
+      if (passes) *p->due = std::max(*p->due, *later->due);
+    }
+    if (p->latest != nullptr) *p->latest += *p->due - p->before;
+  }
+  std::make_heap(entries_.begin(), entries_.end(), std::greater<>{});
+  find_earliest_held();
 }
 
 std::size_t departure_queue::take_slot(const packet_label& label, std::span<const std::byte> bytes) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -12,9 +13,14 @@
 
 namespace dgram::sim {
 
+// When a packet leaves: after those before it, at its own time, later than that, behind those that passed it.
+enum class placing : std::uint8_t { in_order, free, held_back, behind_others };
+
 struct packet_label {
   std::uint64_t index = 0;  // in its direction, from 0
   bool copy = false;
+  bool congestion_marked = false;
+  sim::placing placing = sim::placing::in_order;
   std::uint64_t tag = 0;  // the caller's
 };
 
@@ -38,6 +44,10 @@ class departure_queue {
   bool can_hold() const { return held_.size() < most_held; }
   // A packet that was not held leaves then.
   void passed(time_point due);
+
+  // Each packet is due when new_due(label, due) says, which is asked in the order of their coming;
+  // behind_others, not before those that it was to follow.
+  void reschedule(const std::function<time_point(const packet_label&, time_point due)>& new_due);
 
   std::optional<departure> pop(time_point now);
   std::optional<time_point> next() const;

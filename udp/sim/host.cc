@@ -94,7 +94,8 @@ void host::reply_at(time_point due, const request_id& to, std::span<const std::b
   std::push_heap(late_replies_.begin(), late_replies_.end(), std::greater<>{});
 }
 
-void host::receive(std::span<const std::byte> datagram, const address& from, time_point now) {
+void host::receive(std::span<const std::byte> datagram, const address& from, time_point now,
+                   [[maybe_unused]] bool congestion_marked) {
   if (!running()) return;
   board_->handle_datagram(datagram, path{from, self_}, now);
   drain(now);
@@ -112,7 +113,7 @@ void host::wake(time_point now) {
 bool host::flush(time_point now, const wire& out) {
   if (!unflushed_) return true;
   unflushed_ = false;
-  std::array<std::byte, max_datagram_size> buffer;
+  std::array<std::byte, largest_datagram> buffer;
   for (int i = 0; i < most_datagrams_per_flush; ++i) {
     const std::optional<transmit> datagram = board_->poll_transmit(now, buffer);
     if (!datagram) return true;

@@ -39,7 +39,8 @@ class host {
   void stop();
   void restart(time_point now);
 
-  void receive(std::span<const std::byte> datagram, const address& from, time_point now);
+  void receive(std::span<const std::byte> datagram, const address& from, time_point now,
+               bool congestion_marked = false);
   // Call when next_event has come; at any other time it does nothing.
   void wake(time_point now);
   // Sends whatever the verbs above left to send. Returns false when there was no end of it.

@@ -11,6 +11,11 @@ namespace {
 // How long a packet waits to be overtaken when nothing follows: beyond any round trip that retransmits.
 constexpr duration longest_hold = std::chrono::seconds(1);
 
+// Of a packet at the bottleneck; in the order of their coming.
+std::uint64_t name_of(std::uint64_t index, bool copy) {
+  return 2 * index + (copy ? 1 : 0);
+}
+
 }  // namespace
 
 std::string_view to_string(fate f) {
@@ -40,7 +45,8 @@ link::link(const link_options& options, std::uint64_t seed, std::uint32_t direct
       outages_(seed, direction, start),
       bottleneck_(start) {}
 
-fate link::push(std::span<const std::byte> datagram, time_point now, std::uint64_t tag) {
+fate link::push(std::span<const std::byte> datagram, time_point now, std::uint64_t tag, bool ecn_capable) {
+  ecn_capable_ = ecn_capable;
   last_.start(counts_.offered++, datagram.size());
   counts_.offered_bytes += datagram.size();
   if (options_.replay && !options_.replay->empty()) {
@@ -103,7 +109,33 @@ std::optional<arrival> link::pop_ready(time_point now) {
   --(out->label.copy ? counts_.copies_in_flight : counts_.in_flight);
   ++(out->label.copy ? counts_.copies_delivered : counts_.delivered);
   if (!out->label.copy) counts_.delivered_bytes += out->bytes.size();
-  return arrival{out->label.index, out->label.copy, out->due, out->label.tag, out->bytes};
+  return arrival{out->label.index, out->label.copy, out->due, out->label.tag, out->label.congestion_marked,
+                 out->bytes};
+}
+
+void link::change(const link_options& options, time_point now) {
+  const double from = options_.delivery_trace || options_.replay ? 0 : options_.rate;
+  const double to = options.delivery_trace || options.replay ? 0 : options.rate;
+  options_ = options;
+  if (from <= 0 || to <= 0 || from == to) return;
+  const std::vector<bottleneck::rescheduled> moved = bottleneck_.reschedule(from, to, now);
+  if (moved.empty()) return;
+  for (const auto& m : moved) {
+    counts_.queueing_total += m.later;
+    counts_.queueing_longest = std::max(counts_.queueing_longest, m.waited);
+  }
+  // Those that are through keep their times, and those that keep their place still overtake nobody.
+  latest_ = time_point{};
+  auto next = moved.begin();
+  departures_.reschedule([&](const packet_label& label, time_point due) {
+    const std::uint64_t name = name_of(label.index, label.copy);
+    while (next != moved.end() && next->name < name) ++next;
+    if (next != moved.end() && next->name == name) due += next->later;
+    if (label.placing == placing::in_order) due = std::max(due, latest_);
+    const bool overtakes = label.placing == placing::free && !label.copy;
+    if (label.placing == placing::in_order || overtakes) latest_ = std::max(latest_, due);
+    return due;
+  });
 }
 
 bool link::doomed(std::uint64_t index) {
@@ -145,11 +177,15 @@ bool link::carry(std::span<const std::byte> datagram, std::uint64_t tag, const p
 
 std::optional<link::plan> link::make_plan(std::size_t size, const packet_draws& draws, passage way,
                                           time_point now) {
-  const std::optional<time_point> through = bottleneck_.pass(options_, size + options_.overhead, now);
+  const duration wait = bottleneck_.wait(now);
+  const std::optional<time_point> through =
+      bottleneck_.pass(options_, size + options_.overhead, now, name_of(last_.index, way == passage::copy));
   if (!through) return std::nullopt;
   counts_.queueing_total += *through - now;
   counts_.queueing_longest = std::max(counts_.queueing_longest, *through - now);
   plan p{*through + options_.delay + jitter_of(options_, draws, way), {}, 0, !options_.jitter_reorders};
+  p.congestion_marked = ecn_capable_ && options_.ecn_threshold && wait > *options_.ecn_threshold;
+  if (p.congestion_marked) ++counts_.congestion_marked;
   if (!draws.chance(options_.reorder, draw::reorder, way)) return p;
   const bool by_distance = options_.reorder_distance > 0;
   if (by_distance && (way == passage::copy || !departures_.can_hold())) return p;
@@ -178,7 +214,11 @@ void link::place(std::span<const std::byte> datagram, std::uint64_t tag, passage
     last_.overtakes = p.due < latest_;
     latest_ = std::max(p.due, latest_);
   }
-  const packet_label label{last_.index, copy, tag};
+  const placing placed = p.in_order                 ? placing::in_order
+                         : p.distance > 0           ? placing::behind_others
+                         : copy || !last_.held_back ? placing::free
+                                                    : placing::held_back;
+  const packet_label label{last_.index, copy, p.congestion_marked, placed, tag};
   const std::span<std::byte> bytes = p.distance > 0
                                          ? departures_.hold(label, datagram, p.due, p.latest, p.distance)
                                          : departures_.put(label, datagram, p.due);

@@ -44,10 +44,12 @@ struct link_counts {
   // Copies included; a datagram can be both.
   std::uint64_t held_back = 0;
   std::uint64_t corrupted = 0;
+  std::uint64_t congestion_marked = 0;
 
   // loss_runs[n - 1]: times that n packets in a row were `lost`; the last also counts longer ones.
   std::array<std::uint64_t, 16> loss_runs{};
-  // From the push until a packet has left the bottleneck, its own sending and copies included.
+  // From the push until a packet has left the bottleneck, its own sending and copies included; at the rate of
+  // its coming, until a change of the rate makes it longer or shorter.
   duration queueing_total{0};
   duration queueing_longest{0};
   // Met a fate from the recording's beginning again.
@@ -61,6 +63,7 @@ struct arrival {
   bool copy;
   time_point due;                    // when it should have left
   std::uint64_t tag;                 // what push was given
+  bool congestion_marked;            // here, because it waited longer than options.ecn_threshold
   std::span<const std::byte> bytes;  // valid until the next push or pop_ready
 };
 
@@ -75,7 +78,8 @@ class link {
 
   // Takes a copy of the datagram. Its fate depends on (seed, direction, index) and on the options of the
   // moment. `now` never goes back. Afterwards: next_event.
-  fate push(std::span<const std::byte> datagram, time_point now, std::uint64_t tag = 0);
+  fate push(std::span<const std::byte> datagram, time_point now, std::uint64_t tag = 0,
+            bool ecn_capable = false);
   // What the last push decided.
   const packet_fate& last() const { return last_; }
   // The next datagram whose time has come, until nullopt. Afterwards: next_event.
@@ -87,6 +91,9 @@ class link {
   void lose(std::uint64_t index) { doomed_.push_back(index); }
   // From the next datagram on; what is under way or waits for the bottleneck leaves when it would have.
   void change(const link_options& options) { options_ = options; }
+  // The same, but what waits for the bottleneck leaves at the new rate, when it goes from one to another.
+  // Afterwards: next_event.
+  void change(const link_options& options, time_point now);
 
   const link_options& options() const { return options_; }
   const link_counts& counts() const { return counts_; }
@@ -97,6 +104,7 @@ class link {
     time_point latest;           // of one that waits for others to pass
     std::uint32_t distance = 0;  // so many
     bool in_order = true;
+    bool congestion_marked = false;
   };
 
   fate decide(std::span<const std::byte>, const packet_draws&, time_point now);
@@ -111,6 +119,7 @@ class link {
   void draw_flips(std::size_t size, const packet_draws&, passage);
 
   link_options options_;
+  bool ecn_capable_ = false;  // the datagram in hand
   std::uint64_t seed_;
   std::uint32_t direction_;
   link_counts counts_;

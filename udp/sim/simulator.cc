@@ -112,8 +112,9 @@ bool simulator::flush_all() {
 void simulator::deliver_ready() {
   for (way& w : ways_) {
     while (const std::optional<arrival> in = w.link.pop_ready(now_)) {
-      record({now_, w.from, w.to, in->index, true, in->copy, fate::carried, in->bytes});
-      at(w.to).receive(in->bytes, at(w.from).self(), now_);
+      record(
+          {now_, w.from, w.to, in->index, true, in->copy, in->congestion_marked, fate::carried, in->bytes});
+      at(w.to).receive(in->bytes, at(w.from).self(), now_, in->congestion_marked);
     }
   }
 }
@@ -123,8 +124,9 @@ void simulator::dispatch(host_id from, const address& to, std::span<const std::b
   for (way& w : ways_) {
     if (w.from != from || at(w.to).self() != to) continue;
     const std::uint64_t index = w.link.counts().offered;
-    const fate f = w.link.push(bytes, now_);
-    record({now_, w.from, w.to, index, false, false, f, bytes});
+    // Sessions read the marks, so what they send is capable of them.
+    const fate f = w.link.push(bytes, now_, 0, /*ecn_capable=*/true);
+    record({now_, w.from, w.to, index, false, false, false, f, bytes});
     return;
   }
   ++unroutable_;

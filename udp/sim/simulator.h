@@ -35,6 +35,7 @@ struct wire_event {
   std::uint64_t index;  // in its direction
   bool arrived;         // false: offered
   bool copy;            // arrived: of a duplicated one
+  bool marked;          // arrived: with a congestion mark
   sim::fate fate;       // offered: what becomes of it
   std::span<const std::byte> bytes;
 };
@@ -53,6 +54,10 @@ class simulator {
   void connect(host_id a, host_id b, const link_options& there, const link_options& back);
   // The link from one host to another; they must have been connected.
   link& between(host_id from, host_id to);
+  // From now on that direction is so; what waits for its bottleneck leaves at the new rate.
+  void change(host_id from, host_id to, const link_options& options) {
+    between(from, to).change(options, now_);
+  }
   // Nothing that `from` sends to `to` in that time arrives. For a partition, cut both directions.
   void cut(host_id from, host_id to, time_point since, time_point until);
 
