@@ -3,7 +3,8 @@
 # when nothing is missing.
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-packages_to_build="g++ cmake make pkg-config libasio-dev libcxxopts-dev libedit-dev libpcap-dev nlohmann-json3-dev"
+packages_to_build="g++ cmake make pkg-config libasio-dev libcxxopts-dev libedit-dev libpcap-dev nlohmann-json3-dev
+  libenet-dev libsrt-openssl-dev"
 # What the report of udp_compare draws its plots with.
 packages_to_run="gnuplot-nox"
 

@@ -129,13 +129,13 @@ std::string command_of(const flags& given, const impairment& link) {
 std::vector<entrant> entrants_for(const flags& given, bool simulated) {
   auto all = entrants_from(given.text("contenders").value_or(std::string(usual_contenders())));
   if (!simulated) return all;
-  const auto tcp = [](const entrant& e) { return e.over == transport::tcp; };
-  const auto found = std::find_if(all.begin(), all.end(), tcp);
+  const auto foreign = [](const entrant& e) { return e.over != transport::bare && e.over != transport::udp; };
+  const auto found = std::find_if(all.begin(), all.end(), foreign);
   if (found != all.end() && given.given("contenders")) {
     throw usage_error("--contenders: '" + std::string(found->name) +
-                      "' cannot take part with --sim: only a kernel has TCP");
+                      "' cannot take part with --sim: only what is ours knows virtual time");
   }
-  all.erase(std::remove_if(all.begin(), all.end(), tcp), all.end());
+  all.erase(std::remove_if(all.begin(), all.end(), foreign), all.end());
   return all;
 }
 

@@ -25,6 +25,8 @@ constexpr std::array entrants{
     entrant{"tcp-cubic", "TCP cubic", tcp, mode::ordered, "cubic"},
     entrant{"tcp-nagle", "TCP cubic, Nagle", tcp, mode::ordered, "cubic", false},
     entrant{"tcp-reno", "TCP reno", tcp, mode::ordered, "reno"},
+    entrant{"enet", "ENet", enet, mode::ordered},
+    entrant{"srt", "SRT", srt, mode::ordered},
 };
 
 std::string names() {

@@ -16,6 +16,8 @@ enum class transport : std::uint8_t {
   bare,  // datagrams by plain sockets: no acknowledgement, no repetition
   udp,   // udp_endpoint
   tcp,   // tcp_endpoint: the kernel's TCP
+  enet,  // libenet
+  srt,   // libsrt
 };
 
 struct entrant {

@@ -9,9 +9,11 @@
 #include <asio/steady_timer.hpp>
 
 #include "apps/compare/bare_ends.h"
+#include "apps/compare/enet_ends.h"
 #include "apps/compare/message_form.h"
 #include "apps/compare/real_end.h"
 #include "apps/compare/send_schedule.h"
+#include "apps/compare/srt_ends.h"
 #include "udp/net/tcp_endpoint.h"
 #include "udp/net/udp_endpoint.h"
 
@@ -20,6 +22,14 @@ namespace {
 
 // Nothing may expire before the run is over.
 constexpr duration patience = std::chrono::minutes(30);
+
+send_options how_to_send(const entrant& who, bool with_reply) {
+  send_options how;
+  how.mode = who.mode;
+  how.wants_reply = with_reply;
+  how.deadline = patience;
+  return how;
+}
 
 std::unique_ptr<message_endpoint> endpoint_for(const entrant& who, asio::io_context& context,
                                                std::optional<address> bind, std::optional<address> connect) {
@@ -91,7 +101,7 @@ class endpoint_receiver final : public endpoint_end {
 class endpoint_sender final : public endpoint_end {
  public:
   endpoint_sender(const entrant& who, shared_run& r, const address& server)
-      : endpoint_end(r), how_{who.mode, {}, r.with_reply(), patience, 0}, schedule_(r), timer_(context_) {
+      : endpoint_end(r), how_(how_to_send(who, r.with_reply())), schedule_(r), timer_(context_) {
     endpoint_ = endpoint_for(who, context_, std::nullopt, server);
     peer_ = endpoint_->open(server);
     asio::post(context_, [this] { send_due(); });
@@ -138,12 +148,24 @@ class endpoint_sender final : public endpoint_end {
 }  // namespace
 
 std::unique_ptr<real_end> make_receiver(const entrant& who, shared_run& r, const address& here) {
-  if (who.over == transport::bare) return make_bare_receiver(r, here);
+  switch (who.over) {
+    case transport::bare: return make_bare_receiver(r, here);
+    case transport::enet: return make_enet_receiver(r, here);
+    case transport::srt: return make_srt_receiver(r, here);
+    case transport::udp:
+    case transport::tcp: break;
+  }
   return std::make_unique<endpoint_receiver>(who, r, here);
 }
 
 std::unique_ptr<real_end> make_sender(const entrant& who, shared_run& r, const address& server) {
-  if (who.over == transport::bare) return make_bare_sender(r, server);
+  switch (who.over) {
+    case transport::bare: return make_bare_sender(r, server);
+    case transport::enet: return make_enet_sender(r, server);
+    case transport::srt: return make_srt_sender(r, server);
+    case transport::udp:
+    case transport::tcp: break;
+  }
   return std::make_unique<endpoint_sender>(who, r, server);
 }
 

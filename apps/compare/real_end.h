@@ -56,6 +56,8 @@ class real_end {
 
   // To be asked when run() has ended.
   virtual std::uint64_t retransmissions() const = 0;
+  // Whether threads of its own, beyond the one that calls run(), do some of the work.
+  virtual bool has_threads() const { return false; }
 };
 
 // In the calling thread's network namespace. Throw std::system_error.

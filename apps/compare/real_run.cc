@@ -51,10 +51,10 @@ void take(precedence p) {
   ::pthread_setschedparam(::pthread_self(), SCHED_RR, &wanted);
 }
 
-// What the calling thread has used.
-duration thread_cpu_time() {
+// What the calling thread (CLOCK_THREAD_CPUTIME_ID) or all of this process has used.
+duration cpu_time(clockid_t of) {
   timespec t{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  ::clock_gettime(of, &t);
   return std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec);
 }
 
@@ -67,6 +67,7 @@ class running_link {
     thread_ = std::thread([this] {
       take(precedence::link);
       context_.run();
+      cpu_ = cpu_time(CLOCK_THREAD_CPUTIME_ID);
     });
   }
   ~running_link() { stop(); }
@@ -84,6 +85,7 @@ class running_link {
     thread_.join();
   }
   void fill_in(run& r, time_point start) const { watch_.fill_in(r, start); }
+  duration cpu() const { return cpu_; }
   std::uint64_t device_full() const { return forwarder_.counts().device_full; }
 
  private:
@@ -99,6 +101,7 @@ class running_link {
   impaired_path path_;
   wire_watch watch_;
   tun_forwarder forwarder_;
+  duration cpu_{0};
   std::thread thread_;
 };
 
@@ -121,7 +124,7 @@ class running_end {
       real_end& end = *end_;
       made.set_value();  // from here on `make` and `made` may be gone
       end.run();
-      cpu_ = thread_cpu_time();
+      cpu_ = cpu_time(CLOCK_THREAD_CPUTIME_ID);
     });
     try {
       ready.get();
@@ -137,6 +140,7 @@ class running_end {
     end_->stop();
     thread_.join();
   }
+  bool has_threads() const { return end_->has_threads(); }
   void add_to(run& r) const {
     r.cpu += cpu_;
     r.retransmissions += end_->retransmissions();
@@ -199,6 +203,7 @@ run_result run_for_real(const entrant& who, const plan& p, const impairment& wha
   run_result result;
   shared_run shared(p, schedule_of(p, what.seed));
   running_link link(pair, what);
+  bool own_threads = false;
   try {
     running_end receiver(pair, side::server, [&] { return make_receiver(who, shared, server_address()); });
     shared.start();
@@ -210,6 +215,7 @@ run_result run_for_real(const entrant& who, const plan& p, const impairment& wha
     fill_in(result.measured, shared.schedule, shared.intended, shared.arrivals, end);
     sender.add_to(result.measured);
     receiver.add_to(result.measured);
+    own_threads = sender.has_threads() || receiver.has_threads();
   } catch (const std::system_error& e) {
     result.measured.failure = e.code() == std::errc::no_such_file_or_directory && !who.congestion.empty()
                                   ? "this kernel has no TCP " + std::string(who.congestion)
@@ -217,6 +223,10 @@ run_result run_for_real(const entrant& who, const plan& p, const impairment& wha
     return result;
   }
   link.stop();
+  // Whatever was used here by threads other than the link's and this one is the ends'.
+  if (own_threads) {
+    result.measured.cpu = cpu_time(CLOCK_PROCESS_CPUTIME_ID) - cpu_time(CLOCK_THREAD_CPUTIME_ID) - link.cpu();
+  }
   link.fill_in(result.measured, shared.started());
   result.measured.send_lateness_p99 = shared.send_lateness.quantile(0.99);
   result.device_drops = device_drops(pair, link);

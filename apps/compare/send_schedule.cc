@@ -30,7 +30,7 @@ std::span<const std::byte> send_schedule::message(duration now) {
 void send_schedule::sent(duration now) {
   const duration meant = intended(now);
   // The first one waits for the sockets to be made, which is its own figure.
-  if (!run_.intended.empty()) run_.send_lateness.record(now - meant);
+  if (!run_.intended.empty() && meant > held_until_) run_.send_lateness.record(now - meant);
   run_.intended.push_back(meant);
   if (done()) run_.sent_all = true;
 }

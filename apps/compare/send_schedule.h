@@ -24,12 +24,15 @@ class send_schedule {
   std::span<const std::byte> message(duration now);
   // It has left.
   void sent(duration now);
+  // The transport takes none for now: what is due by then is late by its doing, not by the sender's.
+  void held_up(duration now) { held_until_ = now; }
 
  private:
   duration intended(duration now) const;
 
   shared_run& run_;
   bool cut_off_ = false;
+  duration held_until_{-1};
   std::vector<std::byte> message_;
 };
 

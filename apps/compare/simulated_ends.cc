@@ -17,6 +17,14 @@ namespace {
 // Nothing may expire before the run is over.
 constexpr duration patience = std::chrono::minutes(5);
 
+send_options how_to_send(const entrant& who, bool with_reply) {
+  send_options how;
+  how.mode = who.mode;
+  how.wants_reply = with_reply;
+  how.deadline = patience;
+  return how;
+}
+
 address address_of(side s) {
   address a;
   a.ip[15] = s == side::client ? 1 : 2;
@@ -27,7 +35,7 @@ address address_of(side s) {
 class two_hosts final : public simulated_ends {
  public:
   two_hosts(const entrant& who, bool with_reply, std::uint64_t seed, time_point now, receiver r)
-      : how_{who.mode, {}, with_reply, patience, 0},
+      : how_(how_to_send(who, with_reply)),
         receiver_(std::move(r)),
         hosts_{sim::host(address_of(side::client), {}, sim::mix(seed), now),
                sim::host(address_of(side::server), {}, ~sim::mix(seed), now)} {

@@ -38,7 +38,19 @@ TEST_CASE("A congestion control that the kernel does not have is the run's failu
 }
 
 TEST_CASE("A run over a real link without an impairment delivers everything") {
-  for (const char* name : {"udp-bare", "udp", "udp-reliable", "udp-sequenced", "udp-unreliable"}) {
+  for (const char* name : {
+           "udp-bare",
+           "udp",
+           "udp-reliable",
+           "udp-sequenced",
+           "udp-unreliable",
+#ifdef DGRAM_HAS_ENET
+           "enet",
+#endif
+#ifdef DGRAM_HAS_SRT
+           "srt",
+#endif
+       }) {
     CAPTURE(name);
     const auto r = run_over_real_link(entrants_from(name).front());
     if (!r) return;
