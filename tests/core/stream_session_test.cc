@@ -65,6 +65,31 @@ struct scripted {
 
 }  // namespace
 
+TEST_CASE("a peer that closes a second connection before it took anything refuses what was written there") {
+  const time_point now{1000s};
+  end_point initiator;
+  initiator.stream =
+      std::make_unique<stream_session>(stream_options{}, stream_role::initiator, peer_id{1, 1});
+  const auto connect_and_send = [&](std::uint64_t t, const stream_frame& answer) {
+    initiator.stream->handle_opened(now);
+    initiator.stream->send(view("text"), {}, ticket{t}, now);
+    initiator.stream->transmitted(initiator.stream->poll_transmit(now).size(), now);
+    bytes in;
+    append_preamble(in, stream_role::responder);
+    append_frame(in, answer);
+    initiator.stream->handle_bytes(in, now);
+    initiator.drain();
+  };
+  connect_and_send(1, {.kind = frame_kind::ack, .id = {1}});
+  initiator.stream->handle_broken(now);
+  initiator.drain();
+  connect_and_send(2, {.kind = frame_kind::close, .id = {0}});
+  CHECK(initiator.outcome_of(1) == outcome::delivered);
+  CHECK(initiator.outcome_of(2) == outcome::refused);
+  CHECK(initiator.ends == std::vector{end_reason::connection_lost, end_reason::closed_by_peer});
+  CHECK(initiator.stream->counted().discarded.total() == 0);
+}
+
 TEST_CASE("a reply behind another outcome outlives the read buffer when it is kept") {
   const time_point now{1000s};
   stream_session initiator({}, stream_role::initiator, peer_id{1, 1});

@@ -60,6 +60,8 @@ void stream_outbox::write_front(std::vector<std::byte>& out, time_point now) {
 }
 
 bool stream_outbox::acknowledge(message_id up_to, time_point now) {
+  // A peer that took nothing on this connection says 0, whatever was written to an earlier one.
+  if (up_to.value == 0 && acked_end_ == first_of_connection_) return true;
   const std::uint64_t end = up_to.value + 1;
   if (up_to.value >= written_end_ || end < acked_end_) return false;
   for (std::uint64_t id = std::max(acked_end_, begin_); id < end; ++id) {

@@ -42,8 +42,8 @@ class stream_outbox {
 
   // A connection begins: acknowledgements of what was written before it are not valid on it.
   void start_connection() { first_of_connection_ = acked_end_ = written_end_; }
-  // Everything up to `id` was taken by the peer. False when that was never sent, or takes an earlier
-  // acknowledgement back.
+  // Everything up to `id` was taken by the peer; 0: nothing yet. False when that was never sent on this
+  // connection, or takes an earlier acknowledgement back.
   bool acknowledge(message_id up_to, time_point now);
   enum class answer_status : std::uint8_t { taken, late, never_sent };
   // The reply's bytes stay borrowed until the outcome was taken by next_resolved, or keep(). One at a time.
