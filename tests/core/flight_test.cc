@@ -14,11 +14,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr duration loss_delay = 90ms;
+constexpr loss_limits limits{3, 90ms, 1h, 1h};
 using numbers = std::vector<std::uint64_t>;
 
 struct sender {
   flight packets;
+  loss_tolerance tolerance;
   time_point now{1h};
   numbers acked, lost;
   std::vector<message_id> acked_messages;
@@ -26,7 +27,7 @@ struct sender {
   std::uint64_t send(std::vector<message_id> carried = {{1}}, bool asks_ack = true) {
     packets.make_room([&](const sent_packet& p) { lost.push_back(p.number.value); });
     const std::uint64_t n = packets.next_number().value;
-    packets.sent(now, 100, carried, asks_ack, false);
+    packets.sent(now, {.bytes = 100, .carried = carried, .asks_ack = asks_ack});
     return n;
   }
   void send_many(std::uint64_t count) {
@@ -39,13 +40,13 @@ struct sender {
     ack(largest, a);
   }
   void ack(std::uint64_t largest, const wire::ack& a) {
-    packets.acknowledge({largest}, a, [&](const sent_packet& p) {
+    packets.acknowledge({largest}, a, now, tolerance, [&](const sent_packet& p) {
       acked.push_back(p.number.value);
       for (std::size_t i = 0; i < p.carried; ++i) acked_messages.push_back(packets.carried(p, i));
     });
   }
   void detect() {
-    packets.detect_losses(now, loss_delay, [&](const sent_packet& p) { lost.push_back(p.number.value); });
+    packets.detect_losses(now, limits, [&](const sent_packet& p) { lost.push_back(p.number.value); });
   }
 };
 
@@ -113,7 +114,7 @@ TEST_CASE("a packet is lost when its time is over and a later one was acknowledg
   s.ack(1);
   s.detect();
   CHECK(s.lost.empty());
-  CHECK(s.packets.loss_time() == s.now - 10ms + loss_delay);
+  CHECK(s.packets.loss_time() == s.now - 10ms + limits.late);
   s.now = *s.packets.loss_time();
   s.detect();
   CHECK(s.lost == numbers{0});
@@ -136,7 +137,7 @@ TEST_CASE("a lost packet that is acknowledged after all says so, once") {
   REQUIRE(s.lost == numbers{0});
   bool was_lost = false;
   wire::ack late;
-  s.packets.acknowledge({0}, late,
+  s.packets.acknowledge({0}, late, s.now, s.tolerance,
                         [&](const sent_packet& p) { was_lost = p.state == sent_packet::fate::lost; });
   CHECK(was_lost);
   s.acked.clear();
@@ -144,13 +145,15 @@ TEST_CASE("a lost packet that is acknowledged after all says so, once") {
   CHECK(s.acked.empty());
 }
 
-TEST_CASE("lost packets are forgotten after 128 more") {
+TEST_CASE("lost packets are forgotten after 128 more and three times the time allowed") {
   sender s;
   s.send_many(4);
   s.ack(3, 0b011);  // 2 and 1
   s.detect();
   REQUIRE(s.lost == numbers{0});
   for (int i = 0; i < 200; ++i) s.ack(s.send());
+  s.now += 3 * limits.late;
+  s.ack(s.send());
   s.acked.clear();
   s.ack(0);
   CHECK(s.acked.empty());

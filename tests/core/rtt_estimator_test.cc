@@ -60,17 +60,22 @@ TEST_CASE("no timeout falls below its floor, however short the path") {
   rtt_estimator rtt(initial);
   rtt.sample(0ns, 0ns);
   CHECK(rtt.probe_timeout() == 2000001ns);  // 1 ns of path, 1 ms granularity, 1 ms of the peer's patience
-  CHECK(rtt.loss_delay() == 1ms);
   for (int i = 0; i < 100; ++i) rtt.sample(1us, 0ns);
   CHECK(rtt.probe_timeout() >= 2ms);
 }
 
-TEST_CASE("loss is declared nine eighths of the longer of smoothed and latest later") {
+TEST_CASE("the longest round trip is that of the last 128 to 256 samples, without the peer's delay") {
   rtt_estimator rtt(initial);
-  rtt.sample(80ms, 0ms);
-  CHECK(rtt.loss_delay() == 90ms);
-  rtt.sample(160ms, 0ms);
-  CHECK(rtt.loss_delay() == 180ms);
+  CHECK(rtt.recent_max() == 0ms);
+  rtt.sample(40ms, 0ms);
+  rtt.sample(60ms, 5ms);
+  CHECK(rtt.recent_max() == 55ms);
+  CHECK(rtt.latest_path() == 55ms);
+  for (int i = 0; i < 127; ++i) rtt.sample(40ms, 0ms);
+  CHECK(rtt.recent_max() == 55ms);
+  CHECK(rtt.samples() == 129);
+  for (int i = 0; i < 129; ++i) rtt.sample(40ms, 0ms);
+  CHECK(rtt.recent_max() == 40ms);
 }
 
 TEST_CASE("a new session begins with what an earlier one measured, and less sure of it") {
@@ -78,6 +83,8 @@ TEST_CASE("a new session begins with what an earlier one measured, and less sure
   for (int i = 0; i < 100; ++i) earlier.sample(40ms, 0ms);
   fresh.remember(earlier);
   CHECK(fresh.smoothed() == 40ms);
+  CHECK(fresh.recent_max() == 40ms);
+  CHECK(fresh.samples() == 0);
   CHECK(fresh.probe_timeout() == 40ms + 4 * 20ms + 5ms);
   rtt_estimator untouched(initial);
   untouched.remember(rtt_estimator(1s));

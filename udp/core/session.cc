@@ -159,8 +159,8 @@ std::size_t session::poll_transmit(time_point now, std::span<std::byte> buffer, 
     const auto messages_in = static_cast<std::uint32_t>(carried_.size());
     trace({trace_record::what::sent, now, identity_.id, flight_.next_number(), size, messages_in, cause});
   }
-  flight_.sent(now, static_cast<std::uint32_t>(size), carried_, messages || echoes_token || bare_probe,
-               echoes_token);
+  const bool asks_ack = messages || echoes_token || bare_probe;
+  flight_.sent(now, {static_cast<std::uint32_t>(size), carried_, asks_ack, echoes_token});
   gate_.sent(size);
   if (tracker_.pending()) tracker_.reported();
   probe_due_ = false;
@@ -176,7 +176,7 @@ std::size_t session::write_close(std::span<std::byte> buffer) {
   if (token_ && !token_confirmed_) out.write(wire::token_echo{*token_});
   out.write(wire::close{});
   flight_.make_room([](const sent_packet&) {});
-  flight_.sent(last_active_, 0, {}, false, false);
+  flight_.sent(last_active_, {});
   const std::size_t size = out.seal();
   if (size > gate_.allowance()) return 0;
   ++stats_.datagrams_sent;
@@ -281,7 +281,7 @@ void session::take_ack(const wire::ack& a, turn& t) {
   if (!largest) return;
   bool progress = false;
   std::optional<duration> measured;
-  flight_.acknowledge(*largest, a, [&](const sent_packet& p) {
+  flight_.acknowledge(*largest, a, t.now, tolerance_, [&](const sent_packet& p) {
     progress = true;
     if (p.number == *largest) measured = t.now - p.sent;
     packet_acknowledged(p, t);
@@ -311,7 +311,7 @@ void session::packet_lost(const sent_packet& p, time_point now, const trace_sink
 }
 
 void session::detect_losses(turn& t) {
-  flight_.detect_losses(t.now, rtt_.loss_delay(),
+  flight_.detect_losses(t.now, tolerance_.limits(rtt_, t.now),
                         [&](const sent_packet& p) { packet_lost(p, t.now, t.trace); });
 }
 

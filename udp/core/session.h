@@ -14,6 +14,7 @@
 #include "udp/core/flight.h"
 #include "udp/core/ids.h"
 #include "udp/core/inbox.h"
+#include "udp/core/loss_tolerance.h"
 #include "udp/core/message.h"
 #include "udp/core/options.h"
 #include "udp/core/outbox.h"
@@ -110,6 +111,7 @@ class session {
   ack_tracker tracker_;
   flight flight_;
   rtt_estimator rtt_;
+  loss_tolerance tolerance_;
   probe_timer probe_timer_;
   outbox outbox_;
   inbox inbox_;
