@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr loss_limits limits{3, 90ms, 1h, 1h};
+constexpr loss_limits limits{3, 90ms, 120ms, 100ms};
 using numbers = std::vector<std::uint64_t>;
 
 struct sender {
@@ -23,11 +23,12 @@ struct sender {
   time_point now{1h};
   numbers acked, lost;
   std::vector<message_id> acked_messages;
+  bool prompt = false;
 
   std::uint64_t send(std::vector<message_id> carried = {{1}}, bool asks_ack = true) {
     packets.make_room([&](const sent_packet& p) { lost.push_back(p.number.value); });
     const std::uint64_t n = packets.next_number().value;
-    packets.sent(now, {.bytes = 100, .carried = carried, .asks_ack = asks_ack});
+    packets.sent(now, {.bytes = 100, .carried = carried, .asks_ack = asks_ack, .prompt = prompt});
     return n;
   }
   void send_many(std::uint64_t count) {
@@ -129,6 +130,87 @@ TEST_CASE("without an acknowledgement of a later packet nothing is lost, however
   CHECK(s.lost.empty());
 }
 
+TEST_CASE("a packet is lost when its acknowledgement is overdue while others come") {
+  sender s;
+  s.send();
+  s.now += 10ms;
+  s.send();
+  s.now += 75ms;
+  s.ack(0);
+  s.detect();
+  CHECK(s.lost.empty());
+  CHECK(s.packets.loss_time() == s.now + 45ms);  // 120 ms after it was sent
+  s.now += 45ms - 1ns;
+  s.detect();
+  CHECK(s.lost.empty());
+  s.now += 1ns;
+  s.detect();
+  CHECK(s.lost == numbers{1});
+  CHECK_FALSE(s.packets.loss_time());
+  CHECK(s.packets.in_flight() == 0);
+  CHECK(s.packets.bytes_in_flight() == 0);
+}
+
+TEST_CASE("what was sent after the last acknowledgement that told anything new is never overdue") {
+  sender s;
+  s.send();
+  s.now += 50ms;
+  s.ack(0);
+  s.send();
+  s.ack(0);
+  s.detect();
+  CHECK_FALSE(s.packets.loss_time());
+  s.now += 1h;
+  s.detect();
+  CHECK(s.lost.empty());
+}
+
+TEST_CASE("an acknowledgement that was asked for at once is overdue sooner than an older one that was not") {
+  sender s;
+  s.send();
+  s.now += 1ms;
+  s.send();
+  s.now += 1ms;
+  s.prompt = true;
+  s.send();
+  s.now += 50ms;
+  s.ack(0);
+  s.detect();
+  CHECK(s.packets.loss_time() == s.now + 50ms);
+  s.now += 50ms;
+  s.detect();
+  CHECK(s.lost == numbers{2});
+  CHECK(s.packets.loss_time() == s.now + 19ms);
+  s.now += 19ms;
+  s.detect();
+  CHECK(s.lost == numbers{2, 1});
+}
+
+TEST_CASE("a packet first acknowledged after a later one tells by how much it was overtaken") {
+  sender s;
+  s.send_many(10);
+  s.now += 40ms;
+  s.ack(9, 0b1'1111'0111);  // all but 5
+  s.now += 2ms;
+  CHECK(s.tolerance.deepest() == 0);
+  s.ack(9, 0b1'1111'1111);
+  CHECK(s.tolerance.deepest() == 4);
+  const loss_limits widened = s.tolerance.limits(rtt_estimator(8ms), s.now);
+  CHECK(widened.packets == 5);
+  CHECK(widened.late >= 8ms + 2ms * 5 / 4);
+}
+
+TEST_CASE(
+    "what a lost acknowledgement would have told, told together with later packets, was not overtaken") {
+  sender s;
+  s.send_many(3);
+  s.ack(0);
+  s.send_many(3);
+  s.ack(5, 0b11111);
+  CHECK(s.acked == numbers{0, 1, 2, 3, 4, 5});
+  CHECK(s.tolerance.deepest() == 0);
+}
+
 TEST_CASE("a lost packet that is acknowledged after all says so, once") {
   sender s;
   s.send_many(4);
@@ -157,6 +239,21 @@ TEST_CASE("lost packets are forgotten after 128 more and three times the time al
   s.acked.clear();
   s.ack(0);
   CHECK(s.acked.empty());
+}
+
+TEST_CASE("at 5000 packets a second a packet that comes three times as late as allowed is still recognised") {
+  sender s;
+  s.send_many(4);
+  s.ack(3, 0b011);
+  s.detect();
+  REQUIRE(s.lost == numbers{0});
+  for (duration passed = 200us; passed < 3 * limits.late; passed += 200us) {
+    s.now += 200us;
+    s.ack(s.send());
+  }
+  s.acked.clear();
+  s.ack(0);
+  CHECK(s.acked == numbers{0});
 }
 
 TEST_CASE("a number that was never sent cannot be acknowledged") {
