@@ -129,9 +129,54 @@ TEST_CASE("duplicates and what is below the window are told from fresh packets")
   CHECK(r.tracker.check({2000}) == arrival::duplicate);
   CHECK(r.tracker.check({2001}) == arrival::fresh);
   CHECK(r.tracker.check({1500}) == arrival::fresh);
-  CHECK(r.tracker.check({977}) == arrival::fresh);  // 1024 below one above the newest
-  CHECK(r.tracker.check({976}) == arrival::too_old);
+  CHECK(r.tracker.check({0}) == arrival::duplicate);  // so large a jump made the window grow
+  r.take(10000);
+  CHECK(r.tracker.check({1809}) == arrival::fresh);  // 8192 below one above the newest
+  CHECK(r.tracker.check({1808}) == arrival::too_old);
   CHECK(r.tracker.check({0}) == arrival::too_old);
+}
+
+TEST_CASE("a quiet session remembers 1024 numbers below the newest") {
+  using arrival = ack_tracker::arrival;
+  receiver r;
+  for (std::uint64_t n = 0; n <= 3000; ++n) {
+    if (n != 1976 && n != 1977) r.take(n, start + n * 1ms);
+  }
+  CHECK(r.tracker.check({1977}) == arrival::fresh);
+  CHECK(r.tracker.check({1978}) == arrival::duplicate);
+  CHECK(r.tracker.check({1976}) == arrival::too_old);
+}
+
+TEST_CASE("a session that receives 512 packets within 250 ms remembers 8192") {
+  using arrival = ack_tracker::arrival;
+  receiver r;
+  for (std::uint64_t n = 0; n < 10000; ++n) {
+    if (n % 7 != 3 || n > 9000) r.take(n, start + n * 400us);
+  }
+  for (std::uint64_t n = 10000 - 8192; n < 9000; ++n) {
+    REQUIRE(r.tracker.check({n}) == (n % 7 == 3 ? arrival::fresh : arrival::duplicate));
+  }
+  CHECK(r.tracker.check({10000 - 8193}) == arrival::too_old);
+  r.tracker.reported();
+  for (int i = 0; i < 4; ++i) r.tracker.reported();
+  r.take(3503, start + 4s);  // 6496 below the newest: 7 * 500 + 3
+  const wire::ack a = r.tracker.report(start + 4s);
+  REQUIRE(a.range_count > 0);
+  CHECK(a.ranges[0] == wire::ack::range{0, 9934 - 8998});
+}
+
+TEST_CASE("what may have arrived before the window grew is not taken for fresh") {
+  using arrival = ack_tracker::arrival;
+  receiver r;
+  for (std::uint64_t n = 0; n <= 3000; ++n) r.take(n, start + n * 1ms);
+  r.take(3600, start + 4s);  // a jump
+  CHECK(r.tracker.check({1976}) == arrival::too_old);
+  CHECK(r.tracker.check({1977}) == arrival::duplicate);
+  CHECK(r.tracker.check({3500}) == arrival::fresh);
+  for (std::uint64_t n = 3601; n < 1977 + 8192; ++n) r.take(n, start + n * 1ms);
+  CHECK(r.tracker.check({1977}) == arrival::duplicate);
+  r.take(1977 + 8192, start + 1h);
+  CHECK(r.tracker.check({1977}) == arrival::too_old);
 }
 
 TEST_CASE("24-bit packet numbers are restored around the newest one") {

@@ -32,7 +32,7 @@ void ack_tracker::received(packet_number packet, bool asks_ack, bool at_once, ti
                            duration patience) {
   const bool in_sequence = packet.value == seen_.end();
   if (packet.value >= seen_.end()) newest_at_ = now;
-  seen_.set(packet.value);
+  seen_.set(packet.value, now);
   lowest_since_[0] = std::min(lowest_since_[0], packet.value);
   if (!asks_ack) return;
   ++unreported_;
@@ -78,14 +78,15 @@ std::uint64_t ack_tracker::bits_below(std::uint64_t largest) const {
 }
 
 void ack_tracker::add_ranges(wire::ack& a) const {
-  const std::uint64_t end = seen_.end();
   const std::uint64_t lowest = *std::min_element(lowest_since_.begin(), lowest_since_.end());
-  const std::uint64_t floor = std::max(lowest, end > window ? end - window : 0);
-  std::uint64_t next = end - 65;  // one above the number looked at
+  const std::uint64_t floor = std::max(lowest, seen_.begin());
+  std::uint64_t next = seen_.end() - 65;  // one above the number looked at
   while (next > floor && a.range_count < wire::max_ack_ranges) {
     wire::ack::range r;
-    while (next > floor && !seen_.has(next - 1)) ++r.gap, --next;
-    while (next > floor && seen_.has(next - 1)) ++r.length, --next;
+    r.gap = static_cast<std::uint32_t>(seen_.run_below(next, floor, false));
+    next -= r.gap;
+    r.length = static_cast<std::uint32_t>(seen_.run_below(next, floor, true));
+    next -= r.length;
     if (r.length == 0) break;
     a.ranges[a.range_count++] = r;
   }

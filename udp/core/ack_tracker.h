@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "udp/core/bit_ring.h"
 #include "udp/core/ids.h"
+#include "udp/core/packet_window.h"
 #include "udp/core/time.h"
 #include "udp/core/wire.h"
 
@@ -21,8 +21,8 @@ class ack_tracker {
 
   // The whole number nearest to the newest one seen.
   packet_number restore(std::uint32_t truncated) const;
-  // Numbers more than the window (1024) below the newest count as too old: they can no longer be told
-  // from duplicates.
+  // Numbers too far below the newest, 1024 to 8192 as packet_window has it, count as too old: they can no
+  // longer be told from duplicates.
   arrival check(packet_number) const;
 
   // Takes note of a fresh packet. `asks_ack`: it carries something to be acknowledged; `at_once`: its
@@ -43,7 +43,6 @@ class ack_tracker {
   void reported();
 
  private:
-  static constexpr std::uint64_t window = 1024;
   // Every fourth packet is acknowledged at once, so that a window of them never waits for a timer.
   static constexpr std::uint32_t most_unreported = 4;
 
@@ -54,7 +53,7 @@ class ack_tracker {
   std::uint64_t bits_below(std::uint64_t largest) const;
   void add_ranges(wire::ack&) const;
 
-  bit_ring<window> seen_;
+  packet_window seen_;
   time_point newest_at_{};
   std::array<std::uint64_t, reports_remembered> lowest_since_{nothing, nothing, nothing, nothing};
   std::uint32_t unreported_ = 0;
