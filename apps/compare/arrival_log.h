@@ -24,7 +24,6 @@ class arrival_log {
 
   std::size_t arrived() const { return arrived_.load(std::memory_order_relaxed); }
   std::size_t expected() const { return when_.size(); }
-  bool complete() const { return arrived() == expected(); }
   std::optional<duration> when(std::size_t number) const { return when_[number]; }
   std::optional<duration> first() const { return first_; }
   duration last() const { return last_; }
@@ -43,7 +42,7 @@ class arrival_log {
 
 // `intended` by number; a message without one never left, and counts as not arrived. `end`: when waiting
 // ended.
-void fill_in(run&, const std::vector<planned_message>&, std::span<const duration> intended,
+void fill_in(run&, const plan&, const std::vector<planned_message>&, std::span<const duration> intended,
              const arrival_log&, duration end);
 
 }  // namespace dgram::app::compare

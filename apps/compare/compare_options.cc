@@ -22,12 +22,17 @@ constexpr std::array<std::string_view, 4> workloads{"telemetry", "request", "bul
 constexpr std::array own_table{
     flag{"contenders", "LIST",
          "Who takes part (udp-bare,udp,tcp-bbr,tcp-cubic,tcp-nagle); also udp-reliable, udp-sequenced, "
-         "udp-unreliable, tcp-reno"},
+         "udp-unreliable, udp-off (no redundancy), udp-reliable-off, udp-reno (new Reno), tcp-reno, enet, "
+         "srt"},
     flag{"workload", "KIND",
          "telemetry (a message every so often; the default), request (each with its reply), bulk (as fast as "
          "it goes) or chat (short lines at a person's rhythm)"},
     flag{"message-rate", "N", "Messages per second (200; chat: 20 on average)"},
     flag{"size", "BYTES", "Bytes of a message, 16 to 1150 (64; bulk: 1100)"},
+    flag{"closed-loop", "", "Of requests: the next one when the reply came; --message-rate is the most then"},
+    flag{"redundancy", "WHAT", "Of our own: off, auto (the default) or so many copies, 1 to 16"},
+    flag{"mode", "MODE", "Of udp, udp-off and udp-reno: ordered (the default) or reliable"},
+    flag{"congestion", "NAME", "Of our own: bbr (the default) or new-reno"},
     flag{"amount", "BYTES", "What bulk carries (4MB); what takes longer than 30 s is cut off"},
     flag{"duration", "TIME", "Measured time of a run (3s)"},
     flag{"warm-up", "TIME", "Time before it, which is in no figure (500ms)"},
@@ -86,12 +91,41 @@ double rate_from(const flags& given, double usual) {
   throw usage_error("--message-rate: '" + escaped(*text, 60) + "' is not a rate from 0.1 to 50k");
 }
 
+own_ways ways_from(const flags& given) {
+  constexpr std::array<std::string_view, 2> modes{"ordered", "reliable"}, controls{"bbr", "new-reno"};
+  own_ways w;
+  if (const auto mode = given.choice("mode", modes)) {
+    w.mode = *mode == 0 ? delivery_mode::ordered : delivery_mode::reliable;
+  }
+  if (const auto control = given.choice("congestion", controls)) {
+    w.control = *control == 0 ? congestion_algorithm::bbr : congestion_algorithm::new_reno;
+  }
+  if (const auto text = given.text("redundancy")) {
+    const auto copies = parse_count(*text);
+    if (*text == "off") {
+      w.redundancy = redundancy::off();
+    } else if (*text == "auto") {
+      w.redundancy = redundancy::automatic();
+    } else if (copies && *copies >= 1 && *copies <= redundancy::most) {
+      w.redundancy = redundancy{static_cast<std::uint8_t>(*copies)};
+    } else {
+      throw usage_error("--redundancy: '" + escaped(*text, 60) +
+                        "' is not off, auto or a number from 1 to 16");
+    }
+  }
+  return w;
+}
+
 plan plan_from(const flags& given) {
   plan p;
   p.work = static_cast<workload>(given.choice("workload", workloads).value_or(0));
   p.message_rate = rate_from(given, p.work == workload::chat ? 20 : 200);
   p.size =
       given.size("size", least_size, max_whole_message).value_or(p.work == workload::bulk ? 1100 : p.size);
+  p.closed_loop = given.given("closed-loop");
+  if (p.closed_loop && p.work != workload::request) {
+    throw usage_error("--closed-loop needs --workload request: only a request has a reply to wait for");
+  }
   p.amount = given.size("amount", 1, 200'000'000).value_or(p.amount);
   p.measured = given.time("duration", 100ms, longest_run).value_or(p.measured);
   p.warm_up = given.time("warm-up", 0ms, longest_run).value_or(p.warm_up);
@@ -139,6 +173,15 @@ std::vector<entrant> entrants_for(const flags& given, bool simulated) {
   return all;
 }
 
+// Whoever never repeats anything waits for ever once a datagram is lost.
+void leave_out_bare(std::vector<entrant>& all, bool chosen) {
+  const auto bare = [](const entrant& e) { return e.over == transport::bare; };
+  if (chosen && std::any_of(all.begin(), all.end(), bare)) {
+    throw usage_error("--contenders: 'udp-bare' cannot take part in a closed loop: a lost reply never comes");
+  }
+  all.erase(std::remove_if(all.begin(), all.end(), bare), all.end());
+}
+
 void reject_too_much(const compare_options& o) {
   double samples = 0;
   for (const setting& s : o.settings) {
@@ -172,6 +215,8 @@ compare_options compare_options_from(const flags& given) {
   o.quiet = given.given("quiet");
   const setting base{{}, plan_from(given), link_from(given)};
   o.who.entrants = entrants_for(given, o.simulated);
+  apply_ways(ways_from(given), o.who.entrants);
+  if (base.work.closed_loop) leave_out_bare(o.who.entrants, given.given("contenders"));
   o.who.repetitions =
       static_cast<std::uint32_t>(given.number("repetitions", 1, most_repetitions).value_or(5));
   o.who.seed = base.link.seed;

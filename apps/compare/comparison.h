@@ -45,6 +45,15 @@ struct loss_mark {
   bool operator==(const loss_mark&) const = default;
 };
 
+// While it lasted the machine stood still: what was under way then came late through no fault of its
+// contender's.
+struct stall {
+  duration from{0};
+  duration until{0};
+
+  bool operator==(const stall&) const = default;
+};
+
 // One contender, once.
 struct run {
   std::uint32_t repetition = 0;
@@ -53,9 +62,12 @@ struct run {
   std::vector<sample> samples;
   wire_counts up, down;
   std::vector<loss_mark> losses;
+  std::vector<stall> stalls;
   std::uint64_t duplicates = 0;           // messages that reached the receiving program again
   std::uint64_t reordered = 0;            // messages that arrived after one with a higher number
   std::uint64_t retransmissions = 0;      // TCP: segments (TCP_INFO); UDP: copies of messages
+  std::uint64_t rides = 0;                // of these, by redundancy, before a loss was known
+  duration up_queue{0};                   // mean wait of a packet in the up link's queue
   duration cpu{0};                        // of both ends, system time included; zero in --sim
   std::optional<duration> first_message;  // from nothing (no socket yet) to the first message delivered
   duration lateness_p99{0};               // of the link itself: how late it forwarded
@@ -64,6 +76,15 @@ struct run {
 
   bool operator==(const run&) const = default;
 };
+
+// Whether a message was under way while the machine stood still. One that never came is not: no stall loses
+// anything.
+inline bool stalled(const sample& s, const run& of) {
+  for (const stall& t : of.stalls) {
+    if (s.latency && s.intended < t.until && s.intended + *s.latency > t.from) return true;
+  }
+  return false;
+}
 
 // A figure over repetitions, with its 95 % bootstrap interval. Infinite durations are +inf.
 struct estimate {
@@ -80,7 +101,9 @@ struct contender {
   std::vector<run> runs;
   // By name, in the units the name says: delivered (share), p50_ms, p90_ms, p99_ms, p999_ms, max_ms, in_time
   // (share within the deadline), goodput_kbps, packets_per_message, bytes_per_message, duplicates, reordered,
-  // retransmissions, cpu_us (per message), first_ms.
+  // retransmissions, cpu_us (per message), first_ms, left_out (messages a run that the machine delayed: in no
+  // percentile, nor in max_ms and in_time), resent_share (of the packets up, redundancy not counted),
+  // queue_ms (mean, up).
   std::map<std::string, estimate> figures;
 
   bool operator==(const contender&) const = default;

@@ -14,10 +14,10 @@ namespace {
 
 // A machine that is shared stops now and then for tens of milliseconds. What a contender then looks like says
 // nothing of it; the lateness of the sender and of the link tells, whatever the latencies were.
-constexpr duration stall = std::chrono::milliseconds(5);
+constexpr duration too_late = std::chrono::milliseconds(5);
 
-bool stalled(const run& r) {
-  return r.lateness_p99 > stall || r.send_lateness_p99 > stall;
+bool stood_still(const run& r) {
+  return r.lateness_p99 > too_late || r.send_lateness_p99 > too_late;
 }
 
 // What a point came to beside its runs.
@@ -31,7 +31,7 @@ std::optional<run_result> run_steadily(const entrant& who, const setting& s, con
                                        std::size_t most_again, tally& t, const runner& run_one) {
   for (;;) {
     auto result = run_one(who, s.work, link);
-    if (!result || !stalled(result->measured) || t.made_again == most_again) return result;
+    if (!result || !stood_still(result->measured) || t.made_again == most_again) return result;
     ++t.made_again;
   }
 }
@@ -74,7 +74,7 @@ measured_point measure(const setting& s, const lineup& who, const runner& run_on
     p.warnings.push_back(
         counted(t.made_again, "run was", "runs were") +
         " made again, because the machine stood still for a while (link or sender more than " +
-        format_duration(stall) + " late, p99).");
+        format_duration(too_late) + " late, p99).");
   }
   if (out.cut_short) p.warnings.push_back("ended before all repetitions were done.");
   return out;

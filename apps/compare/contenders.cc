@@ -13,6 +13,8 @@ namespace {
 
 using enum transport;
 using mode = delivery_mode;
+constexpr auto off = redundancy::off(), automatic = redundancy::automatic();
+constexpr auto new_reno = congestion_algorithm::new_reno;
 
 constexpr std::array entrants{
     entrant{"udp-bare", "UDP, sent once", bare, mode::unreliable},
@@ -21,6 +23,9 @@ constexpr std::array entrants{
     entrant{"udp-reliable", "UDP reliable", udp, mode::reliable},
     entrant{"udp-sequenced", "UDP sequenced", udp, mode::sequenced},
     entrant{"udp-unreliable", "UDP unreliable", udp, mode::unreliable},
+    entrant{"udp-off", "UDP, no redundancy", udp, mode::ordered, "", true, off},
+    entrant{"udp-reliable-off", "UDP reliable, no redundancy", udp, mode::reliable, "", true, off},
+    entrant{"udp-reno", "UDP, new Reno", udp, mode::ordered, "", true, automatic, new_reno},
     entrant{"tcp-bbr", "TCP bbr", tcp, mode::ordered, "bbr"},
     entrant{"tcp-cubic", "TCP cubic", tcp, mode::ordered, "cubic"},
     entrant{"tcp-nagle", "TCP cubic, Nagle", tcp, mode::ordered, "cubic", false},
@@ -46,6 +51,17 @@ std::span<const entrant> all_entrants() {
 
 std::string_view usual_contenders() {
   return "udp-bare,udp,tcp-bbr,tcp-cubic,tcp-nagle";
+}
+
+void apply_ways(const own_ways& ways, std::vector<entrant>& all) {
+  for (entrant& e : all) {
+    if (e.over != transport::udp) continue;
+    // "udp", "udp-off", "udp-reno": those whose names leave the mode open.
+    const bool open = e.name == "udp" || e.name == "udp-off" || e.name == "udp-reno";
+    if (ways.mode && open) e.mode = *ways.mode;
+    if (ways.redundancy && e.redundancy.is_automatic()) e.redundancy = *ways.redundancy;
+    if (ways.control && e.name != "udp-reno") e.control = *ways.control;
+  }
 }
 
 std::vector<entrant> entrants_from(const std::string& list) {

@@ -43,6 +43,8 @@ std::unique_ptr<message_endpoint> endpoint_for(const entrant& who, asio::io_cont
   udp_endpoint_options options;
   options.bind = bind;
   options.connect = connect;
+  options.protocol.session.redundancy = who.redundancy;
+  options.protocol.session.congestion = who.control;
   return std::make_unique<udp_endpoint>(context.get_executor(), options);
 }
 
@@ -56,6 +58,10 @@ std::uint64_t retransmissions_of(const message_endpoint& endpoint, std::optional
   return s.messages_retransmitted + s.replies_repeated;
 }
 
+std::uint64_t rides_of(const message_endpoint& endpoint) {
+  return dynamic_cast<const tcp_endpoint*>(&endpoint) ? 0 : endpoint.total().resent_ride;
+}
+
 class endpoint_end : public real_end {
  public:
   // The loop, and no looking for events before sleeping: processor time is a figure here.
@@ -63,10 +69,12 @@ class endpoint_end : public real_end {
   void stop() override {
     asio::post(context_, [this] {
       retransmissions_ = retransmissions_of(*endpoint_, peer_);
+      rides_ = rides_of(*endpoint_);
       context_.stop();
     });
   }
   std::uint64_t retransmissions() const override { return retransmissions_; }
+  std::uint64_t rides() const override { return rides_; }
 
  protected:
   explicit endpoint_end(shared_run& r) : run_(r) {}
@@ -77,7 +85,7 @@ class endpoint_end : public real_end {
   std::optional<peer_id> peer_;
 
  private:
-  std::uint64_t retransmissions_ = 0;
+  std::uint64_t retransmissions_ = 0, rides_ = 0;
 };
 
 class endpoint_receiver final : public endpoint_end {
@@ -136,7 +144,7 @@ class endpoint_sender final : public endpoint_end {
   void settled() {
     --outstanding_;
     run_.settled.fetch_add(1, std::memory_order_relaxed);
-    if (run_.bulk()) send_due();
+    if (run_.waits_for_outcomes()) send_due();
   }
 
   send_options how_;

@@ -33,6 +33,7 @@ struct sums {
   double messages = 0;  // warm-up included, as packets and CPU time are of the whole run
   double bytes = 0;     // of measured messages that arrived
   double time_ms = 0;   // in which they did
+  double left_out = 0;  // because the machine stood still
 };
 
 sums sums_of(const run& r, const plan& p) {
@@ -42,6 +43,7 @@ sums sums_of(const run& r, const plan& p) {
   for (const sample& m : r.samples) {
     ++s.messages;
     if (m.warm_up) continue;
+    s.left_out += stalled(m, r);
     begin = std::min(begin, m.intended);
     last_intended = std::max(last_intended, m.intended);
     end = std::max(end, m.intended + m.latency.value_or(duration{0}));
@@ -85,10 +87,14 @@ class figure_maker {
 };
 
 void figure_maker::latencies(duration deadline) {
-  std::vector<std::vector<double>> by_repetition(runs_.size()), first(runs_.size());
+  std::vector<std::vector<double>> by_repetition(runs_.size()), arrived(runs_.size()), first(runs_.size());
   for (std::size_t r = 0; r < runs_.size(); ++r) {
     for (const sample& s : runs_[r]->samples) {
-      if (!s.warm_up) by_repetition[r].push_back(s.latency ? in_ms(*s.latency) : never);
+      if (s.warm_up) continue;
+      // A stalled one arrived.
+      arrived[r].push_back(s.latency ? 0 : never);
+      if (stalled(s, *runs_[r])) continue;
+      by_repetition[r].push_back(s.latency ? in_ms(*s.latency) : never);
     }
     first[r].push_back(runs_[r]->first_message ? in_ms(*runs_[r]->first_message) : never);
   }
@@ -98,8 +104,8 @@ void figure_maker::latencies(duration deadline) {
   for (const auto& [name, fraction] : quantiles) {
     out_.figures[name] = draws_->of([&](const weights& w) { return pool.quantile(fraction, w); });
   }
-  out_.figures["delivered"] =
-      draws_->of([&](const weights& w) { return pool.share_within(std::numeric_limits<double>::max(), w); });
+  const pooled_values all(arrived);
+  out_.figures["delivered"] = draws_->of([&](const weights& w) { return all.share_within(0, w); });
   out_.figures["in_time"] =
       draws_->of([&](const weights& w) { return pool.share_within(in_ms(deadline), w); });
   const pooled_values firsts(first);
@@ -126,6 +132,13 @@ void figure_maker::totals() {
       "duplicates", [&](const run& r, const sums&) { return count(r.duplicates); }, each_run);
   add_quotient(
       "reordered", [&](const run& r, const sums&) { return count(r.reordered); }, each_run);
+  add_quotient(
+      "left_out", [](const run&, const sums& s) { return s.left_out; }, each_run);
+  add_quotient(
+      "resent_share", [&](const run& r, const sums&) { return count(r.retransmissions - r.rides); },
+      [&](const run& r, const sums&) { return count(r.up.packets); });
+  add_quotient(
+      "queue_ms", [](const run& r, const sums&) { return in_ms(r.up_queue); }, each_run);
   add_quotient(
       "retransmissions", [&](const run& r, const sums&) { return count(r.retransmissions); }, each_run);
 }

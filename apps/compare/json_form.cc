@@ -43,6 +43,8 @@ json of(const run& r) {
   for (const sample& s : r.samples)
     samples.push_back(json::array(
         {s.number, s.warm_up ? 1 : 0, s.intended.count(), nanoseconds(s.latency), s.waited.count()}));
+  json stalls = json::array();
+  for (const stall& s : r.stalls) stalls.push_back(json::array({s.from.count(), s.until.count()}));
   return {{"repetition", r.repetition},
           {"seed", r.seed},
           {"failure", r.failure},
@@ -51,12 +53,15 @@ json of(const run& r) {
           {"duplicates", r.duplicates},
           {"reordered", r.reordered},
           {"retransmissions", r.retransmissions},
+          {"rides", r.rides},
+          {"up_queue_ns", nanoseconds(r.up_queue)},
           {"cpu_ns", nanoseconds(r.cpu)},
           {"first_message_ns", nanoseconds(r.first_message)},
           {"lateness_p99_ns", nanoseconds(r.lateness_p99)},
           {"send_lateness_p99_ns", nanoseconds(r.send_lateness_p99)},
           {"length_ns", nanoseconds(r.length)},
           {"losses", std::move(losses)},
+          {"stalls", std::move(stalls)},
           {"samples", std::move(samples)}};
 }
 
@@ -114,6 +119,12 @@ run read_run(const json_node& n) {
   r.duplicates = n["duplicates"].count();
   r.reordered = n["reordered"].count();
   r.retransmissions = n["retransmissions"].count();
+  // Files from before these were measured lack them.
+  if (n.has("rides")) r.rides = n["rides"].count();
+  if (n.has("up_queue_ns")) r.up_queue = n["up_queue_ns"].time();
+  if (n.has("stalls")) {
+    n["stalls"].each([&](const json_node& s) { r.stalls.push_back({s.at(0, 2).time(), s.at(1, 2).time()}); });
+  }
   r.cpu = n["cpu_ns"].time();
   r.first_message = n["first_message_ns"].time_or_null();
   r.lateness_p99 = n["lateness_p99_ns"].time();

@@ -28,6 +28,7 @@ class json_node {
   json_node(const json& value, std::string_view root) : value_(value), key_(root) {}
 
   json_node operator[](std::string_view member) const;
+  bool has(std::string_view member) const { return value_.is_object() && value_.contains(member); }
   // An element of an array that must have that size.
   json_node at(std::size_t index, std::size_t size) const;
 

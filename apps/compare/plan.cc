@@ -65,6 +65,10 @@ std::string_view to_string(workload w) {
   return "?";
 }
 
+duration last_sending(const plan& p) {
+  return p.work == workload::bulk ? bulk_limit : p.warm_up + p.measured;
+}
+
 double messages_of(const plan& p) {
   if (p.work == workload::bulk) return std::ceil(static_cast<double>(p.amount) / static_cast<double>(p.size));
   // 1.1 s at 200/s are a little more than 220 in binary.
@@ -93,6 +97,10 @@ std::string describe(const plan& p) {
                                                        : " messages/s of ";
   const std::string warm_up =
       p.warm_up > duration{0} ? " after " + format_duration(p.warm_up) + " of warm-up" : "";
+  if (p.closed_loop) {
+    return "requests of " + std::to_string(p.size) + " B one at a time, at most " + number(p.message_rate) +
+           "/s, for " + format_duration(p.measured) + warm_up;
+  }
   return number(p.message_rate) + what + (p.work == workload::chat ? "" : std::to_string(p.size) + " B") +
          " for " + format_duration(p.measured) + warm_up;
 }

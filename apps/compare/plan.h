@@ -29,6 +29,12 @@ struct plan {
   duration measured = std::chrono::seconds(3);
   duration drain = std::chrono::seconds(3);  // for what is still on its way
   duration deadline = std::chrono::milliseconds(100);
+  // Of requests: the next one leaves when the reply came (and not before its moment in the schedule, which so
+  // says how many there are at most).
+  bool closed_loop = false;
+
+  // Whether what is sent next depends on what became of the earlier ones.
+  bool waits_for_outcomes() const { return closed_loop || work == workload::bulk; }
 };
 
 // A message carries its number and when it was to be sent.
@@ -48,6 +54,8 @@ struct planned_message {
 
 // The same for the same seed, so for every contender of a repetition. Never empty.
 std::vector<planned_message> schedule_of(const plan&, std::uint64_t seed);
+// When nothing more is sent, whatever is left.
+duration last_sending(const plan&);
 // Messages of one run at most, about.
 double messages_of(const plan&);
 // "200 messages/s of 64 B for 3 s after 0.5 s of warm-up".

@@ -29,6 +29,9 @@ class shared_run {
   duration elapsed() const { return read_clock() - started(); }
 
   bool bulk() const { return work.work == workload::bulk; }
+  bool waits_for_outcomes() const { return work.waits_for_outcomes(); }
+  // Messages that arrive when nothing is lost; fewer than planned when sending ended before the last one.
+  std::size_t expected() const { return sent_all ? sent.load() : schedule.size(); }
   bool with_reply() const { return work.work == workload::request; }
 
   const plan& work;
@@ -37,6 +40,7 @@ class shared_run {
   arrival_log arrivals;
   // Everything left, or the time for it is over.
   std::atomic<bool> sent_all{false};
+  std::atomic<std::size_t> sent{0};
   // Messages of which the sender will hear no more.
   std::atomic<std::size_t> settled{0};
   // The sender's own; to be read when it has ended.
@@ -56,6 +60,8 @@ class real_end {
 
   // To be asked when run() has ended.
   virtual std::uint64_t retransmissions() const = 0;
+  // Of those, the copies that redundancy sent before anybody knew of a loss.
+  virtual std::uint64_t rides() const { return 0; }
   // Whether threads of its own, beyond the one that calls run(), do some of the work.
   virtual bool has_threads() const { return false; }
 };

@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <time.h>
 
 #include <chrono>
 #include <exception>
@@ -17,6 +16,8 @@
 #include <asio/post.hpp>
 
 #include "apps/compare/real_end.h"
+#include "apps/compare/stall_watch.h"
+#include "apps/compare/thread_cpu.h"
 #include "apps/compare/wire_watch.h"
 #include "apps/impairment/impaired_path.h"
 #include "apps/link/tun_forwarder.h"
@@ -51,13 +52,6 @@ void take(precedence p) {
   ::pthread_setschedparam(::pthread_self(), SCHED_RR, &wanted);
 }
 
-// What the calling thread (CLOCK_THREAD_CPUTIME_ID) or all of this process has used.
-duration cpu_time(clockid_t of) {
-  timespec t{};
-  ::clock_gettime(of, &t);
-  return std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec);
-}
-
 // The link, in a thread of its own.
 class running_link {
  public:
@@ -84,7 +78,9 @@ class running_link {
     asio::post(context_, [this] { forwarder_.stop(); });
     thread_.join();
   }
-  void fill_in(run& r, time_point start) const { watch_.fill_in(r, start); }
+  void fill_in(run& r, time_point start, const std::vector<standstill>& seen) const {
+    watch_.fill_in(r, start, seen);
+  }
   duration cpu() const { return cpu_; }
   std::uint64_t device_full() const { return forwarder_.counts().device_full; }
 
@@ -144,6 +140,7 @@ class running_end {
   void add_to(run& r) const {
     r.cpu += cpu_;
     r.retransmissions += end_->retransmissions();
+    r.rides += end_->rides();
   }
 
  private:
@@ -157,9 +154,10 @@ class end_of_run {
   end_of_run(const shared_run& r, running_link& link) : run_(r), link_(link) {}
 
   void wait() {
-    const duration sending = run_.bulk() ? bulk_limit : run_.schedule.back().intended;
+    const duration sending =
+        run_.waits_for_outcomes() ? last_sending(run_.work) : run_.schedule.back().intended;
     std::optional<duration> since;  // all had left by then
-    while (!run_.arrivals.complete() && !nothing_comes()) {
+    while (run_.arrivals.arrived() < run_.expected() && !nothing_comes()) {
       std::this_thread::sleep_for(look);
       const duration now = run_.elapsed();
       if (!since && run_.sent_all) since = now;
@@ -170,7 +168,7 @@ class end_of_run {
  private:
   // Everything has its outcome, and the link has been empty for a while.
   bool nothing_comes() {
-    if (!run_.sent_all || run_.settled < run_.arrivals.expected()) return false;
+    if (!run_.sent_all || run_.settled < run_.expected()) return false;
     if (!link_.empty()) {
       quiet_since_.reset();
       return false;
@@ -203,6 +201,7 @@ run_result run_for_real(const entrant& who, const plan& p, const impairment& wha
   run_result result;
   shared_run shared(p, schedule_of(p, what.seed));
   running_link link(pair, what);
+  stall_watch standstills;
   bool own_threads = false;
   try {
     running_end receiver(pair, side::server, [&] { return make_receiver(who, shared, server_address()); });
@@ -212,7 +211,7 @@ run_result run_for_real(const entrant& who, const plan& p, const impairment& wha
     const duration end = shared.elapsed();
     sender.stop();
     receiver.stop();
-    fill_in(result.measured, shared.schedule, shared.intended, shared.arrivals, end);
+    fill_in(result.measured, p, shared.schedule, shared.intended, shared.arrivals, end);
     sender.add_to(result.measured);
     receiver.add_to(result.measured);
     own_threads = sender.has_threads() || receiver.has_threads();
@@ -223,19 +222,20 @@ run_result run_for_real(const entrant& who, const plan& p, const impairment& wha
     return result;
   }
   link.stop();
+  standstills.stop();
   // Whatever was used here by threads other than the link's and this one is the ends'.
   if (own_threads) {
-    result.measured.cpu = cpu_time(CLOCK_PROCESS_CPUTIME_ID) - cpu_time(CLOCK_THREAD_CPUTIME_ID) - link.cpu();
+    result.measured.cpu = cpu_time(CLOCK_PROCESS_CPUTIME_ID) - cpu_time(CLOCK_THREAD_CPUTIME_ID) -
+                          link.cpu() - standstills.cpu();
   }
-  link.fill_in(result.measured, shared.started());
+  link.fill_in(result.measured, shared.started(), standstills.seen());
   result.measured.send_lateness_p99 = shared.send_lateness.quantile(0.99);
   result.device_drops = device_drops(pair, link);
   return result;
 }
 
 duration longest_real_run(const plan& p) {
-  const duration sending = p.work == workload::bulk ? bulk_limit : p.warm_up + p.measured;
-  return sending + p.drain + 10s;
+  return last_sending(p) + p.drain + 10s;
 }
 
 }  // namespace dgram::app::compare

@@ -6,18 +6,19 @@
 namespace dgram::app::compare {
 
 duration send_schedule::intended(duration now) const {
-  return run_.bulk() ? now : run_.schedule[run_.intended.size()].intended;
+  return run_.waits_for_outcomes() ? now : slot();
 }
 
 bool send_schedule::due(duration now, std::size_t outstanding) {
-  if (run_.bulk() && now > bulk_limit) cut_off_ = true;
+  if (run_.waits_for_outcomes() && now > last_sending(run_.work)) cut_off_ = true;
   if (done()) return false;
-  return run_.bulk() ? outstanding < bulk_outstanding : intended(now) <= now;
+  waiting_ = run_.waits_for_outcomes() && outstanding >= (run_.bulk() ? bulk_outstanding : 1);
+  return !waiting_ && slot() <= now;
 }
 
 std::optional<time_point> send_schedule::next() const {
-  if (done() || run_.bulk()) return std::nullopt;
-  return run_.started() + intended({});
+  if (done() || waiting_) return std::nullopt;
+  return run_.started() + slot();
 }
 
 std::span<const std::byte> send_schedule::message(duration now) {
@@ -32,6 +33,7 @@ void send_schedule::sent(duration now) {
   // The first one waits for the sockets to be made, which is its own figure.
   if (!run_.intended.empty() && meant > held_until_) run_.send_lateness.record(now - meant);
   run_.intended.push_back(meant);
+  ++run_.sent;
   if (done()) run_.sent_all = true;
 }
 

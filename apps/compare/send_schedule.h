@@ -29,9 +29,11 @@ class send_schedule {
 
  private:
   duration intended(duration now) const;
+  duration slot() const { return run_.schedule[run_.intended.size()].intended; }
 
   shared_run& run_;
   bool cut_off_ = false;
+  bool waiting_ = false;  // for an outcome
   duration held_until_{-1};
   std::vector<std::byte> message_;
 };

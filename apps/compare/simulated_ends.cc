@@ -32,13 +32,20 @@ address address_of(side s) {
   return a;
 }
 
+switchboard_options options_of(const entrant& who) {
+  switchboard_options o;
+  o.session.redundancy = who.redundancy;
+  o.session.congestion = who.control;
+  return o;
+}
+
 class two_hosts final : public simulated_ends {
  public:
   two_hosts(const entrant& who, bool with_reply, std::uint64_t seed, time_point now, receiver r)
       : how_(how_to_send(who, with_reply)),
         receiver_(std::move(r)),
-        hosts_{sim::host(address_of(side::client), {}, sim::mix(seed), now),
-               sim::host(address_of(side::server), {}, ~sim::mix(seed), now)} {
+        hosts_{sim::host(address_of(side::client), options_of(who), sim::mix(seed), now),
+               sim::host(address_of(side::server), options_of(who), ~sim::mix(seed), now)} {
     peer_ = client().open(address_of(side::server), now);
     server().run([this](sim::host& h, const event& e, time_point at) {
       const auto* message = std::get_if<message_arrived>(&e);

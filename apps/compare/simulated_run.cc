@@ -37,8 +37,9 @@ class simulation {
   run to_its_end();
 
  private:
-  bool bulk() const { return plan_.work == workload::bulk; }
   bool may_send(time_point now) const;
+  // Nothing is sent any more although there would be messages left.
+  bool over(time_point now) const { return plan_.closed_loop && now >= epoch + last_sending(plan_); }
   void send_due(time_point now);
   void arrived(std::span<const std::byte>, time_point);
   void deliver(time_point now);
@@ -60,14 +61,15 @@ void simulation::arrived(std::span<const std::byte> message, time_point now) {
 
 bool simulation::may_send(time_point now) const {
   if (intended_.size() == schedule_.size()) return false;
-  if (bulk()) return ends_->outstanding() < bulk_outstanding;
+  if (plan_.work == workload::bulk) return ends_->outstanding() < bulk_outstanding;
+  if (plan_.closed_loop && (ends_->outstanding() > 0 || over(now))) return false;
   return epoch + schedule_[intended_.size()].intended <= now;
 }
 
 void simulation::send_due(time_point now) {
   while (may_send(now)) {
     const std::size_t number = intended_.size();
-    const duration intended = bulk() ? now - epoch : schedule_[number].intended;
+    const duration intended = plan_.waits_for_outcomes() ? now - epoch : schedule_[number].intended;
     message_.resize(schedule_[number].size);
     write_message(message_, {number, intended});
     if (!ends_->send(message_, now)) return;  // goes first when there is room
@@ -89,7 +91,7 @@ std::optional<time_point> simulation::next_event(time_point now) const {
     if (t && (!next || *t < *next)) next = t;
   };
   consider(ends_->next_event());
-  if (!bulk() && intended_.size() < schedule_.size()) {
+  if (plan_.work != workload::bulk && intended_.size() < schedule_.size()) {
     // A message that is due already found no room: it waits for another event.
     const time_point due = epoch + schedule_[intended_.size()].intended;
     if (due > now) consider(due);
@@ -98,10 +100,10 @@ std::optional<time_point> simulation::next_event(time_point now) const {
 }
 
 run simulation::to_its_end() {
-  const duration sending = bulk() ? bulk_limit : schedule_.back().intended;
+  const duration sending = plan_.waits_for_outcomes() ? last_sending(plan_) : schedule_.back().intended;
   const time_point end = epoch + sending + plan_.drain;
   time_point now = epoch;
-  while (!arrivals_.complete()) {
+  while (arrivals_.arrived() < schedule_.size()) {
     send_due(now);
     ends_->flush(now, [&](side from, std::span<const std::byte> datagram) {
       packet_.assign(headers, std::byte{0});
@@ -109,6 +111,7 @@ run simulation::to_its_end() {
       path_.push(from, packet_, crc32c(packet_), now);
     });
     const auto next = next_event(now);
+    if (over(now) && arrivals_.arrived() == intended_.size()) break;
     if (!next || *next > end) {
       now = end;
       break;
@@ -118,7 +121,7 @@ run simulation::to_its_end() {
     ends_->wake(now);
   }
   run r;
-  fill_in(r, schedule_, intended_, arrivals_, now - epoch);
+  fill_in(r, plan_, schedule_, intended_, arrivals_, now - epoch);
   watch_.fill_in(r, epoch);
   r.retransmissions = ends_->retransmissions();
   return r;

@@ -47,14 +47,19 @@ void set(SRTSOCKET s, SRT_SOCKOPT option, Value value, const char* what) {
   if (srt_setsockflag(s, option, &value, sizeof value) != 0) fail(what);
 }
 
-// Bulk: file mode, whose congestion control is the one that fills links; the message API keeps boundaries.
-// Else live mode, which paces and does not slow down for losses. What live mode has for video is off: the
+// Telemetry: live mode, which paces and does not slow down for losses; what it has for video is off: the
 // play-out delay (stock 120 ms; at 0 ms SRT 1.5.1 waits for a lost packet without ever sleeping) and dropping
-// what comes after it. What remains: a receiver hands over what it acknowledges, every 10 ms.
-SRTSOCKET make_socket(bool bulk) {
+// what comes after it. Bulk: file mode, whose congestion control is the one that fills links. A closed
+// loop: file mode too, because in live mode nobody repeats a lost packet that no other follows. The message
+// API keeps boundaries in both. What remains: a receiver hands over what it acknowledges, every 10 ms.
+bool file_mode(const shared_run& r) {
+  return r.bulk() || r.work.closed_loop;
+}
+
+SRTSOCKET make_socket(bool file) {
   const SRTSOCKET s = srt_create_socket();
   if (s == SRT_INVALID_SOCK) fail("srt_create_socket");
-  set(s, SRTO_TRANSTYPE, bulk ? SRTT_FILE : SRTT_LIVE, "SRTO_TRANSTYPE");
+  set(s, SRTO_TRANSTYPE, file ? SRTT_FILE : SRTT_LIVE, "SRTO_TRANSTYPE");
   set(s, SRTO_MESSAGEAPI, true, "SRTO_MESSAGEAPI");
   set(s, SRTO_TSBPDMODE, false, "SRTO_TSBPDMODE");
   set(s, SRTO_TLPKTDROP, false, "SRTO_TLPKTDROP");
@@ -113,7 +118,7 @@ class srt_end : public real_end {
 
 class srt_receiver final : public srt_end {
  public:
-  srt_receiver(shared_run& r, const address& here) : srt_end(r), listener_(make_socket(r.bulk())) {
+  srt_receiver(shared_run& r, const address& here) : srt_end(r), listener_(make_socket(file_mode(r))) {
     const auto at = to_udp_endpoint(here);
     if (srt_bind(listener_, at.data(), static_cast<int>(at.size())) != 0) fail("srt_bind");
     if (srt_listen(listener_, 1) != 0) fail("srt_listen");
@@ -145,12 +150,13 @@ class srt_receiver final : public srt_end {
 class srt_sender final : public srt_end {
  public:
   srt_sender(shared_run& r, const address& server)
-      : srt_end(r), schedule_(r), server_(server), socket_(make_socket(r.bulk())) {}
+      : srt_end(r), schedule_(r), server_(server), socket_(make_socket(file_mode(r))) {}
   ~srt_sender() override { srt_close(socket_); }
 
   void run() override {
     connect();
     std::thread reader;
+    if (run_.work.closed_loop) return one_at_a_time();
     if (run_.with_reply()) reader = std::thread([this] { read_replies(); });
     while (!stopped()) {
       send_due();
@@ -190,6 +196,26 @@ class srt_sender final : public srt_end {
     srt_getsndbuffer(socket_, &packets, &bytes);
     unacknowledged_ = packets;
     if (!run_.with_reply()) run_.settled = sent_ - std::min(sent_, packets);
+  }
+
+  void one_at_a_time() {
+    std::size_t outstanding = 0;
+    while (!stopped()) {
+      const duration now = run_.elapsed();
+      if (schedule_.due(now, outstanding) && send_message(socket_, schedule_.message(now))) {
+        schedule_.sent(now);
+        outstanding = 1;
+      }
+      if (schedule_.done()) run_.sent_all = true;
+      if (outstanding == 0) {
+        sleep();
+      } else if (const auto reply = receive(socket_)) {
+        note(*reply);
+        run_.settled.fetch_add(1, std::memory_order_relaxed);
+        outstanding = 0;
+      }
+    }
+    retransmissions_ = repeats_of(socket_);
   }
 
   void read_replies() {

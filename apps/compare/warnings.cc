@@ -46,6 +46,21 @@ void add_cut_off(std::vector<std::string>& all, const contender& c) {
                 counted(runs, "run", "runs") + ": it had not carried everything by then.");
 }
 
+void add_stalls(std::vector<std::string>& all, const contender& c) {
+  std::size_t left_out = 0, measured = 0;
+  for (const run& r : c.runs) {
+    for (const sample& s : r.samples) {
+      if (s.warm_up) continue;
+      ++measured;
+      left_out += stalled(s, r);
+    }
+  }
+  if (left_out == 0) return;
+  all.push_back(counted(left_out, "message", "messages") + " of \"" + c.label + "\" (" +
+                share_text(static_cast<double>(left_out) / static_cast<double>(measured)) +
+                ") are in no latency: they were under way while the machine stood still.");
+}
+
 // Only where loss is all that the link does to a packet's existence, and one number says how much.
 bool only_random_loss(const sim::link_options& o) {
   return !o.chain && o.lose_indices.empty() && o.rate <= 0 && !o.delivery_trace && o.mtu == 0 &&
@@ -76,6 +91,7 @@ std::vector<std::string> warnings_of(const point& p, const setting& s, std::uint
   add_lateness(all, p);
   for (const contender& c : p.contenders) {
     if (s.work.work == workload::bulk) add_cut_off(all, c);
+    add_stalls(all, c);
     add_loss(all, c, s.link.up, &run::up, "up");
     add_loss(all, c, s.link.down, &run::down, "down");
     const bool large = std::any_of(c.runs.begin(), c.runs.end(), [](const run& r) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/compare/comparison.h"
+#include "apps/compare/stall_watch.h"
 #include "apps/impairment/impaired_path.h"
 
 namespace dgram::app::compare {
@@ -17,13 +18,14 @@ class wire_watch {
   // The path must outlive this; it is watched from now on.
   explicit wire_watch(impaired_path&);
 
-  // Times count from `start`.
-  void fill_in(run&, time_point start) const;
+  // Times count from `start`; standstills that others noted are put beside the link's own.
+  void fill_in(run&, time_point start, const std::vector<standstill>& = {}) const;
 
  private:
   impaired_path& path_;
   std::array<std::size_t, 2> largest_{};
   std::vector<std::pair<time_point, side>> losses_;
+  std::vector<standstill> late_;  // when the link itself came late
 };
 
 }  // namespace dgram::app::compare

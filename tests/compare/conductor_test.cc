@@ -130,3 +130,14 @@ TEST_CASE("What devices dropped and packets beyond the MTU are said") {
   CHECK(mentions(warnings, "6 packets were dropped by a device outside the link"));
   CHECK(mentions(warnings, "larger than the MTU"));
 }
+
+TEST_CASE("What the machine delayed is said, with how much of all it is") {
+  const lineup who{entrants_from("udp"), 2, 1};
+  const runner one = [&](const entrant&, const plan&, const impairment&) {
+    run_result r = quiet_run();
+    r.measured.stalls = {{10ms, 15ms}};
+    return std::optional(r);
+  };
+  CHECK(mentions(measure(usual(), who, one, nobody).point.warnings,
+                 "2 messages of \"UDP, acks and retries\" (100 %) are in no latency"));
+}

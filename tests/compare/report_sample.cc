@@ -62,6 +62,9 @@ run random_run(random_engine& random) {
   r.duplicates = random();
   r.reordered = random() % 5;
   r.retransmissions = random() % 5;
+  r.rides = random() % 3;
+  r.up_queue = duration(random() % 1000);
+  if (random() % 2 == 0) r.stalls.push_back({duration(random() % 1000), duration(1000 + random() % 1000)});
   r.cpu = random_duration(random);
   r.first_message = random_optional(random);
   r.lateness_p99 = random_duration(random);

@@ -179,3 +179,26 @@ TEST_CASE("A paragraph is broken between words") {
   CHECK(wrapped("", 7).empty());
   CHECK(wrapped("incomprehensible it is", 7) == "incomprehensible\nit is\n");
 }
+
+TEST_CASE("What was under way while the machine stood still is in no percentile, and counted") {
+  contender c = made("udp", "UDP", 20ms, 10);  // the first ten never come
+  for (run& r : c.runs) {
+    // Messages 50 to 52, sent every 10 ms, are under way at 525 ms: it delayed one of them.
+    r.samples[51].latency = r.samples[51].waited = 900ms;
+    r.stalls = {{515ms, 525ms}};
+  }
+  fill_figures(c, small_plan(), 1);
+  // 50: 500 to 520 ms and later, 51: 510 to 1410 ms, 52: from 520 ms.
+  CHECK(c.figures.at("left_out").value == Approx(3));
+  CHECK(c.figures.at("delivered").value == Approx(0.9));
+  const auto& r = c.runs[0];
+  CHECK_FALSE(stalled(r.samples[5], r));  // no stall loses anything
+  CHECK_FALSE(stalled(r.samples[48], r));
+  CHECK(stalled(r.samples[50], r));
+  CHECK(stalled(r.samples[52], r));
+  CHECK_FALSE(stalled(r.samples[53], r));
+  CHECK(c.figures.at("max_ms").value == never);
+  for (run& one : c.runs) one.samples.erase(one.samples.begin(), one.samples.begin() + 10);
+  fill_figures(c, small_plan(), 1);
+  CHECK(c.figures.at("max_ms").value == Approx(23));
+}
