@@ -114,7 +114,7 @@ std::function<bool()> bursts(flow& f, double share, double mean) {
 path_mtu found_1472(time_point t) {
   path_mtu mtu(1472);
   for (int i = 0; i < 28; ++i) mtu.acknowledged(1200, false, t, t);
-  for (const std::size_t size : {1452, 1472}) {
+  for (const auto size : std::initializer_list<std::size_t>{1452, 1472}) {
     REQUIRE(mtu.probe_size(t) == size);
     mtu.probe_sent(size, t, 1s);
     mtu.acknowledged(size, true, t, t);
@@ -155,12 +155,13 @@ TEST_CASE("the largest size a path carries of those that are common is found") {
 }
 
 TEST_CASE("no probe is larger than what was allowed") {
-  const std::size_t largest = GENERATE(548, 1200, 1232, 1400, 1472, 9000);
+  const std::size_t largest = GENERATE(std::size_t{548}, std::size_t{1200}, std::size_t{1232},
+                                       std::size_t{1400}, std::size_t{1472}, std::size_t{9000});
   CAPTURE(largest);
   flow f;
   f.mtu = path_mtu(largest);
   f.run(10s);
-  CHECK(f.mtu.size() == std::clamp<std::size_t>(largest, 1200, 1472));
+  CHECK(f.mtu.size() == std::min<std::size_t>(largest, 1472));
   for (const std::size_t p : f.probes) CHECK(p <= largest);
 }
 
@@ -187,7 +188,7 @@ TEST_CASE("a probe that is not heard of is tried again at its timeout and three 
   path_mtu mtu(1472);
   time_point now = time_point{} + 1h;
   for (int i = 0; i < 28; ++i) mtu.acknowledged(1200, false, now, now);
-  for (const std::size_t size : {1452, 1452, 1452, 1372, 1372, 1372}) {
+  for (const auto size : std::initializer_list<std::size_t>{1452, 1452, 1452, 1372, 1372, 1372}) {
     REQUIRE(mtu.probe_size(now) == size);
     mtu.probe_sent(size, now, 100ms);
     CHECK_FALSE(mtu.probe_size(now + 99ms));
@@ -200,7 +201,8 @@ TEST_CASE("a probe that is not heard of is tried again at its timeout and three 
 }
 
 TEST_CASE("a bulk flow recovers from a smaller MTU within two round trips and a probe timeout") {
-  const std::size_t window = GENERATE(4, 12, 30, 60, 200);
+  const std::size_t window =
+      GENERATE(std::size_t{4}, std::size_t{12}, std::size_t{30}, std::size_t{60}, std::size_t{200});
   CAPTURE(window);
   flow f;
   f.window = window;
@@ -313,13 +315,13 @@ TEST_CASE("a datagram that leaves at a timeout is soon small enough for any path
   const time_point now{};
   CHECK(mtu.size_at_timeout() == 1200);
   std::uint32_t n = 0;
-  for (const std::size_t size : {1200, 1200, 548, 1200, 548}) {
+  for (const auto size : std::initializer_list<std::size_t>{1200, 1200, 548, 1200, 548}) {
     mtu.silent(++n, now);
     CHECK(mtu.size_at_timeout() == size);
   }
   path_mtu larger = found_1472(now + 1h);
   n = 0;
-  for (const std::size_t size : {1200, 548, 1200, 548}) {
+  for (const auto size : std::initializer_list<std::size_t>{1200, 548, 1200, 548}) {
     larger.silent(++n, now + 2h);
     CHECK(larger.size_at_timeout() == size);
   }

@@ -66,7 +66,7 @@ struct two_ends {
   }
 
   bool carry(switchboard& from, const address& from_at, switchboard& to) {
-    std::array<std::byte, max_datagram_size> buffer;
+    std::array<std::byte, largest_datagram> buffer;
     bool any = false;
     while (auto t = from.poll_transmit(now, buffer)) {
       any = true;
@@ -77,6 +77,7 @@ struct two_ends {
         --lose;
         continue;
       }
+      if (&from == &server && t->to.remote != client_at) continue;  // nobody is there any more
       to.handle_datagram(bytes, {from_at, {}}, now);
       drain_events();
     }

@@ -321,16 +321,11 @@ TEST_CASE("a summary counts messages, requests and replies, and knows what asks 
   }
 }
 
-TEST_CASE("a datagram of nothing but challenge, response and padding only probes the path") {
-  const auto probes = [](const auto&... frames) {
-    const bytes d = datagram_of(plain, frames...);
-    return wire::summarize(plain, std::span(d).subspan(16))->only_probes_path;
-  };
-  CHECK(probes(wire::path_challenge{1}));
-  CHECK(probes(wire::path_challenge{1}, wire::path_response{2}));
-  CHECK_FALSE(probes(wire::path_challenge{1}, wire::ack{}));
-  CHECK_FALSE(probes(wire::path_response{1}, text_message(delivery_mode::reliable, {}, "!")));
-  CHECK(wire::summarize(plain, hex({0x0a, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0}))->only_probes_path);
+TEST_CASE("a summary names the response that a datagram holds") {
+  const bytes with = datagram_of(plain, wire::path_response{2}, wire::ping{});
+  CHECK(wire::summarize(plain, std::span(with).subspan(16))->path_response == 2);
+  const bytes without = datagram_of(plain, wire::path_challenge{2});
+  CHECK_FALSE(wire::summarize(plain, std::span(without).subspan(16))->path_response);
 }
 
 TEST_CASE("a writer that has no room left seals nothing") {

@@ -42,7 +42,7 @@ void fuzzed_end::send(const address& to, std::size_t size, const send_options& o
   const std::uint64_t t = next_ticket_++;
   const send_status status = board_.send(peer, content(size), options, {t}, now);
   require(status != send_status::no_peer, "a peer that was just opened is unknown");
-  require((status == send_status::too_large) == (size > max_whole_message), "too_large");
+  require((status == send_status::too_large) == (size > max_message_size), "too_large");
   if (status != send_status::accepted) return;
   ++accepted_;
   unresolved_.emplace(t, now + options.deadline);
@@ -71,7 +71,7 @@ void fuzzed_end::handle_timeout(time_point now) {
 
 std::optional<transmit> fuzzed_end::poll_transmit(time_point now, std::span<std::byte> buffer) {
   const auto t = board_.poll_transmit(now, buffer);
-  require(!t || (t->size > 0 && t->size <= max_datagram_size), "a datagram of an impossible size");
+  require(!t || (t->size > 0 && t->size <= largest_datagram), "a datagram of an impossible size");
   return t;
 }
 

@@ -39,8 +39,10 @@ std::string_view to_string(end e) {
 
 script::script(const script_options& options)
     : seed_(seed_or(options.seed)), reply_after_(options.reply_after), network_(seed_, 1'000'000) {
+  switchboard_options board = options.board;
+  if (!options.rides) board.session.redundancy = redundancy::off();
   for (const end e : {end::client, end::server}) {
-    network_.add_host(options.board);
+    network_.add_host(board);
     host(e).run([this, e](sim::host& h, const event& ev, time_point) { on_event(e, h, ev); });
   }
   network_.connect(sim::host_id{0}, sim::host_id{1}, options.link);

@@ -34,6 +34,8 @@ struct script_options {
   switchboard_options board{};
   // Requests are answered with "re: " and their text, this long after they arrive; nullopt: by reply() only.
   std::optional<duration> reply_after = duration{0};
+  // Whether messages ride along. Without it a step can say which datagram holds what.
+  bool rides = false;
 };
 
 class script {

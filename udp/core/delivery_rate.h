@@ -10,6 +10,9 @@
 
 namespace dgram {
 
+// Exact while the product fits; `interval` counts as at least 1 ns.
+std::uint64_t bytes_per_second(std::uint64_t bytes, duration interval);
+
 // What a packet remembers of the moment it left.
 struct delivery_snapshot {
   std::uint64_t delivered = 0;  // bytes delivered until then

@@ -35,6 +35,9 @@ using session_id = number<struct session_id_tag, std::uint64_t>;
 // Chosen by whoever sends a message, and handed back with its outcome.
 using ticket = number<struct ticket_tag, std::uint64_t>;
 
+// A message that this end sends, for as long as it has no outcome.
+using message_slot = number<struct message_slot_tag, std::uint32_t>;
+
 // One peer of a switchboard or endpoint. A value that was closed never becomes valid again.
 struct peer_id {
   std::uint32_t slot = 0;

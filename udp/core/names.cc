@@ -87,6 +87,8 @@ std::string_view to_string(send_cause c) {
     case send_cause::fresh: return "new";
     case send_cause::loss: return "lost";
     case send_cause::probe: return "timeout";
+    case send_cause::asked: return "asked again";
+    case send_cause::ride: return "redundancy";
     case send_cause::acknowledgement: return "ack";
     case send_cause::handshake: return "handshake";
   }

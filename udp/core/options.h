@@ -16,15 +16,16 @@ struct session_options {
   duration initial_timeout = std::chrono::milliseconds(250);
   // Bytes of messages waiting or in flight at most, per session; beyond it `send` says would_block. At least
   // one message is always taken.
-  std::size_t send_buffer = 17 * 1024 * 1024;
+  std::size_t send_buffer = 34 * 1024 * 1024;
   // Bytes of messages that wait here for the rest of themselves, for an earlier one, or for the user. It is
-  // what the sender is granted. At least max_message_size, or the largest messages never come.
-  std::size_t receive_buffer = 17 * 1024 * 1024;
+  // what the sender is granted. At least max_message_size, or the largest messages never come; twice as
+  // much, or they do not follow one another without a pause.
+  std::size_t receive_buffer = 34 * 1024 * 1024;
   congestion_algorithm congestion = congestion_algorithm::bbr;
   dgram::redundancy redundancy = redundancy::automatic();
   // Bytes of ride-alongs in one datagram at most.
   std::size_t redundancy_bytes = 900;
-  // Probe for datagrams larger than max_datagram_size, up to this; that or less: no probing upwards.
+  // No datagram is larger. Above max_datagram_size: probed for. At least 548 (path_mtu::smallest).
   std::size_t largest_datagram = dgram::largest_datagram;
   // A ping after so much silence, so that a way through a NAT stays open; 0: none.
   duration keep_alive{0};

@@ -26,7 +26,9 @@ constexpr duration rest_after_fall = std::chrono::seconds(60);
 
 }  // namespace
 
-path_mtu::path_mtu(std::size_t largest) : largest_(std::min(largest, largest_datagram)) {
+path_mtu::path_mtu(std::size_t largest)
+    : largest_(std::clamp(largest, smallest, largest_datagram)),
+      size_(std::min(largest_, max_datagram_size)) {
   search({});
 }
 

@@ -18,7 +18,8 @@ class path_mtu {
   // Every path is assumed to carry it: 576 bytes less the headers (RFC 8085 section 3.2).
   static constexpr std::size_t smallest = 548;
 
-  // Begins at max_datagram_size and searches up to `largest`; at that or less it never probes upward.
+  // Begins at max_datagram_size and searches up to `largest`. At that or less it begins there, and never
+  // probes upward.
   explicit path_mtu(std::size_t largest);
 
   // Datagrams up to this may leave now.
@@ -85,7 +86,7 @@ class path_mtu {
   void fall(time_point now);
 
   std::size_t largest_;
-  std::size_t size_ = max_datagram_size;
+  std::size_t size_;
   phase phase_ = phase::search;
   std::size_t candidate_ = 0;  // size of the probes; 0: none
   std::size_t failed_;         // the least that failed in this search, or more than largest_

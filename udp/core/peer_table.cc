@@ -58,7 +58,7 @@ session& peer_table::begin(std::uint32_t n, const session::identity& who, const 
                            time_point now) {
   peer_slot& s = *slots_[n];
   s.conversation.emplace(who, options, now);
-  if (s.earlier_rtt) s.conversation->remember(*s.earlier_rtt);
+  if (s.earlier_path) s.conversation->remember(*s.earlier_path);
   by_session_.emplace(who.id, n);
   return *s.conversation;
 }
@@ -66,7 +66,7 @@ session& peer_table::begin(std::uint32_t n, const session::identity& who, const 
 void peer_table::end(std::uint32_t n) {
   peer_slot& s = *slots_[n];
   by_session_.erase(s.conversation->id());
-  if (s.conversation->rtt().measured()) s.earlier_rtt = s.conversation->rtt();
+  if (const path_record known = s.conversation->path(); known.rtt.measured()) s.earlier_path = known;
   s.earlier_epoch = s.conversation->epoch();
   s.earlier += s.conversation->stats();
   ++s.earlier.sessions_ended;

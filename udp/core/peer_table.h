@@ -14,12 +14,20 @@
 #include "udp/core/address.h"
 #include "udp/core/deadline_heap.h"
 #include "udp/core/ids.h"
+#include "udp/core/path_record.h"
 #include "udp/core/recency_list.h"
 #include "udp/core/session.h"
 #include "udp/core/session_hash.h"
 #include "udp/core/statistics.h"
 
 namespace dgram {
+
+// An address that a peer seems to have moved to, and what it must say to prove it.
+struct path_challenged {
+  path way;
+  std::uint64_t secret = 0;
+  time_point asked{};
+};
 
 struct peer_slot {
   std::uint32_t generation = 1;
@@ -28,7 +36,9 @@ struct peer_slot {
   path way;
   session::role role = session::role::initiator;
   std::optional<session> conversation;  // an initiator's peer may be without one
-  std::optional<rtt_estimator> earlier_rtt;
+  std::optional<path_record> earlier_path;
+  std::optional<path_challenged> challenged;
+  bool told_closed = false;  // that its messages are not accepted
   std::uint32_t earlier_epoch = 0;
   statistics earlier;              // of this peer's sessions that ended
   std::size_t unproven_bytes = 0;  // held for an address that has not proved itself

@@ -28,7 +28,7 @@ bool reply_ledger::may_answer(message_id request) const {
   return e != nullptr && !e->settled && !e->reply;
 }
 
-void reply_ledger::answered(message_id request, message_id reply) {
+void reply_ledger::answered(message_id request, message_slot reply) {
   if (entry* e = find(request)) e->reply = reply;
 }
 
@@ -39,7 +39,7 @@ void reply_ledger::settled(message_id request) {
   --unsettled_;
 }
 
-std::optional<message_id> reply_ledger::reply_to(message_id request) const {
+std::optional<message_slot> reply_ledger::reply_to(message_id request) const {
   const entry* e = find(request);
   return e != nullptr && !e->settled ? e->reply : std::nullopt;
 }

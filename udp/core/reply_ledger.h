@@ -28,17 +28,17 @@ class reply_ledger {
   void taken(message_id request, time_point now);
   // True once: when the request was taken and has no reply yet.
   bool may_answer(message_id request) const;
-  void answered(message_id request, message_id reply);
+  void answered(message_id request, message_slot reply);
   // The reply was acknowledged or given up, or will never be made.
   void settled(message_id request);
   // The reply that is on its way to this request.
-  std::optional<message_id> reply_to(message_id request) const;
+  std::optional<message_slot> reply_to(message_id request) const;
 
  private:
   struct entry {
     message_id request;
     time_point taken;
-    std::optional<message_id> reply;
+    std::optional<message_slot> reply;
     bool settled = false;
   };
   const entry* find(message_id) const;

@@ -5,75 +5,15 @@
 #include <utility>
 #include <vector>
 
-#include "udp/core/deadline_heap.h"
-#include "udp/core/farewell.h"
-#include "udp/core/peer_table.h"
-#include "udp/core/retired_sessions.h"
-#include "udp/core/ring_queue.h"
-#include "udp/core/session.h"
-#include "udp/core/turn.h"
-#include "udp/core/wire.h"
+#include "udp/core/switchboard_state.h"
 
 namespace dgram {
 namespace {
 
-// Refusals that wait to be sent; beyond it they are dropped, and the peer's next datagram makes another.
-constexpr std::size_t most_refusals = 256;
 // A validated session makes room for a new one only when it was silent for this long.
 constexpr duration least_silence = std::chrono::seconds(5);
 
 }  // namespace
-
-struct switchboard::state {
-  state(const switchboard_options& o, random_source r, time_point now)
-      : options(o),
-        random(std::move(r)),
-        epoch(static_cast<std::uint32_t>(random()) | 1U),  // 0 means none
-        peers(random()),
-        retired(o.max_retired, now, random()) {}
-
-  switchboard_options options;
-  random_source random;
-  std::uint32_t epoch;
-  bool accepting = true;
-  trace_sink trace;
-  peer_table peers;
-  retired_sessions retired;
-  deadline_heap<std::uint32_t> timeouts;
-  ring_queue<std::uint32_t> ready;
-  ring_queue<farewell> farewells;
-  ring_queue<event> events;
-  std::vector<std::vector<std::byte>> outliving;  // what events of sessions that ended point to
-  statistics gone;                                // of peers that are no more, and of what belongs to none
-
-  turn begin(time_point now) { return {now, events, trace}; }
-  // A verb after which earlier events are no longer valid.
-  turn begin_anew(time_point now) {
-    outliving.clear();
-    return begin(now);
-  }
-  auto place() {
-    return [this](std::uint32_t n) -> std::uint32_t& { return peers[n].heap_position; };
-  }
-
-  session& begin_session(std::uint32_t n, session_id id, time_point now);
-  bool make_room(turn& t);
-  void settle(std::uint32_t n, turn& t);
-  void end_session(std::uint32_t n, end_reason why, time_point safe_since, turn& t);
-  void finish_kept(std::uint32_t n, std::vector<outgoing>& kept, end_reason why, turn& t);
-  void remove_peer(std::uint32_t n);
-  void mark_ready(std::uint32_t n);
-  void taken(std::uint32_t n, std::size_t bytes, time_point now);
-  void close(std::uint32_t n, turn& t);
-
-  std::optional<discard_reason> dispatch(std::span<const std::byte> datagram, const wire::header& h,
-                                         const path& from, turn& t);
-  std::optional<discard_reason> take_refusal(std::span<const std::byte> payload, const wire::header& h,
-                                             const path& from, turn& t);
-  std::optional<discard_reason> admit(std::span<const std::byte> payload, const wire::header& h,
-                                      const path& from, turn& t);
-  void refuse(const wire::header& h, const path& from, time_point remembers_since, time_point now);
-};
 
 session& switchboard::state::begin_session(std::uint32_t n, session_id id, time_point now) {
   const peer_slot& s = peers[n];
@@ -166,97 +106,6 @@ void switchboard::state::close(std::uint32_t n, turn& t) {
   end_session(n, end_reason::closed_here, time_point::max(), t);
 }
 
-std::optional<discard_reason> switchboard::state::dispatch(std::span<const std::byte> datagram,
-                                                           const wire::header& h, const path& from, turn& t) {
-  const auto payload = datagram.subspan(wire::header_size);
-  if (h.kind == wire::kind::unknown_session) return take_refusal(payload, h, from, t);
-  const auto n = peers.of(h.session);
-  if (!n) return admit(payload, h, from, t);
-
-  peer_slot& s = peers[*n];
-  const bool from_initiator = h.kind == wire::kind::from_initiator;
-  if (from_initiator == (s.role == session::role::initiator)) return discard_reason::wrong_direction;
-  if (from.remote != s.way.remote) return discard_reason::wrong_address;
-  s.way.local = from.local;
-  const auto refused = s.conversation->handle_datagram(h, payload, accepting, t);
-  if (s.role == session::role::responder) peers.heard(*n);
-  if (refused == discard_reason::unknown_session) refuse(h, from, t.now, t.now);
-  settle(*n, t);
-  return refused;
-}
-
-// The peer says that it does not know a session of ours.
-std::optional<discard_reason> switchboard::state::take_refusal(std::span<const std::byte> payload,
-                                                               const wire::header& h, const path& from,
-                                                               turn& t) {
-  const auto refusal = wire::parse_unknown_session(payload);
-  if (!refusal) return discard_reason::malformed;
-  const auto n = peers.of(h.session);
-  if (!n) return discard_reason::unknown_session;
-  peer_slot& s = peers[*n];
-  if (from.remote != s.way.remote) return discard_reason::wrong_address;
-  if (!s.conversation->sent(h.packet)) return discard_reason::bad_ack;
-  const std::uint32_t known = s.conversation->epoch();
-  const bool restarted = known != 0 && known != refusal->epoch;
-  s.conversation->learn_epoch(refusal->epoch);
-  const time_point safe_since = t.now - std::chrono::microseconds(refusal->remembers_us);
-  end_session(*n, restarted ? end_reason::peer_restarted : end_reason::peer_forgot, safe_since, t);
-  return std::nullopt;
-}
-
-// A session that is not known: a new one, or one that must not begin again.
-std::optional<discard_reason> switchboard::state::admit(std::span<const std::byte> payload,
-                                                        const wire::header& h, const path& from, turn& t) {
-  if (h.kind == wire::kind::from_responder || !options.accept_sessions) {
-    refuse(h, from, t.now, t.now);
-    return h.kind == wire::kind::from_responder ? discard_reason::unknown_session
-                                                : discard_reason::wrong_direction;
-  }
-  if (const auto last = retired.last_heard(h.session)) {
-    refuse(h, from, *last, t.now);
-    return discard_reason::unknown_session;
-  }
-  if (!h.unheard) {
-    refuse(h, from, retired.memory_begins(), t.now);
-    return discard_reason::unknown_session;
-  }
-  if (!wire::summarize(h, payload)) return discard_reason::malformed;
-  wire::frame_reader frames(payload);
-  const auto first = frames.next();
-  const auto& hello = std::get<wire::hello>(*first);
-  if (hello.epoch != 0 && hello.epoch != epoch) {
-    refuse(h, from, retired.memory_begins(), t.now);
-    return discard_reason::unknown_session;
-  }
-  const auto age = std::chrono::milliseconds(hello.age_ms);
-  // Before anything was forgotten, whatever is unknown is new to this incarnation.
-  if (retired.forgot() && t.now - age <= retired.memory_begins()) {
-    refuse(h, from, retired.memory_begins(), t.now);
-    return discard_reason::unknown_session;
-  }
-  if (!make_room(t)) return discard_reason::session_limit;
-  const std::uint32_t n = peers.add(session::role::responder, from);
-  const auto refused = begin_session(n, h.session, t.now).handle_datagram(h, payload, accepting, t);
-  peers.heard(n);
-  settle(n, t);
-  return refused;
-}
-
-void switchboard::state::refuse(const wire::header& h, const path& from, time_point remembers_since,
-                                time_point now) {
-  if (farewells.size() >= most_refusals) return;
-  wire::header answer = h;
-  answer.kind = wire::kind::unknown_session;
-  answer.unheard = answer.ack_now = false;
-  const auto remembers = std::chrono::duration_cast<std::chrono::microseconds>(now - remembers_since).count();
-  farewell f{from, 0, {}};
-  wire::datagram_writer out(f.bytes, answer);
-  out.write(wire::unknown_session{
-      epoch, static_cast<std::uint32_t>(std::clamp<std::int64_t>(remembers, 0, 0xffffffff))});
-  f.size = static_cast<std::uint8_t>(out.seal());
-  farewells.push(f);
-}
-
 switchboard::switchboard(const switchboard_options& options, random_source random, time_point now)
     : state_(std::make_unique<state>(options, std::move(random), now)) {}
 switchboard::~switchboard() = default;
@@ -285,7 +134,7 @@ send_status switchboard::send(peer_id peer, std::span<const std::byte> bytes, co
                               ticket t, time_point now) {
   peer_slot* s = state_->peers.find(peer);
   if (s == nullptr) return send_status::no_peer;
-  if (bytes.size() > max_whole_message) return send_status::too_large;
+  if (bytes.size() > max_message_size) return send_status::too_large;
   if (!s->conversation) state_->begin_session(peer.slot, {state_->random()}, now);
   const send_status status = s->conversation->send(bytes, options, t, now);
   if (status == send_status::accepted) state_->taken(peer.slot, bytes.size(), now);
@@ -302,11 +151,12 @@ send_status switchboard::reply(const request_id& request, std::span<const std::b
   return status;
 }
 
-void switchboard::handle_datagram(std::span<const std::byte> datagram, const path& from, time_point now) {
+void switchboard::handle_datagram(std::span<const std::byte> datagram, const path& from, time_point now,
+                                  bool congestion_marked) {
   turn t = state_->begin_anew(now);
   const auto parsed = wire::parse_header(datagram);
   std::optional<discard_reason> refused = parsed.why;
-  if (parsed.header) refused = state_->dispatch(datagram, *parsed.header, from, t);
+  if (parsed.header) refused = state_->dispatch(datagram, *parsed.header, from, congestion_marked, t);
   if (refused) state_->gone.discarded.count(*refused);
   if (!state_->trace) return;
   trace_record r{refused ? trace_record::what::discarded : trace_record::what::received, now, {}, {}};
@@ -363,6 +213,15 @@ std::optional<event> switchboard::poll_event() {
 
 void switchboard::accept_messages(bool accepting) {
   state_->accepting = accepting;
+  if (!accepting) return;
+  for (const std::uint32_t n : state_->closed_to) {
+    peer_slot& s = state_->peers[n];
+    s.told_closed = false;
+    if (!s.conversation) continue;
+    s.conversation->accept_messages(true);
+    state_->mark_ready(n);
+  }
+  state_->closed_to.clear();
 }
 
 void switchboard::trace_to(trace_sink sink) {

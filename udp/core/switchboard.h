@@ -51,19 +51,21 @@ class switchboard {
   send_status reply(const request_id&, std::span<const std::byte> bytes, time_point now);
 
   // Whatever arrives, from wherever. Afterwards: poll_event until empty, poll_transmit, next_timeout.
-  void handle_datagram(std::span<const std::byte> datagram, const path& from, time_point now);
+  // `congestion_marked`: it arrived with ECN's CE mark.
+  void handle_datagram(std::span<const std::byte> datagram, const path& from, time_point now,
+                       bool congestion_marked = false);
   // Call when next_timeout has come; at any other time it does nothing. Afterwards: as above.
   void handle_timeout(time_point now);
 
-  // Writes the next datagram into `buffer` (at least max_datagram_size bytes), until nullopt.
+  // Writes the next datagram into `buffer` (at least largest_datagram bytes), until nullopt.
   std::optional<transmit> poll_transmit(time_point now, std::span<std::byte> buffer);
   // When handle_timeout wants to be called. Changes with every other verb.
   std::optional<time_point> next_timeout() const;
   // What happened, oldest first, until nullopt.
   std::optional<event> poll_event();
 
-  // While false, datagrams that carry new messages are discarded unacknowledged and so come again;
-  // acknowledgements and replies are still taken.
+  // While false, datagrams that carry new messages are discarded unacknowledged and so come again, and their
+  // senders are told to wait; acknowledgements and replies are still taken. Afterwards: poll_transmit.
   void accept_messages(bool);
 
   void trace_to(trace_sink);

@@ -12,7 +12,7 @@
 
 namespace dgram {
 
-enum class send_cause : std::uint8_t { fresh, loss, probe, acknowledgement, handshake };
+enum class send_cause : std::uint8_t { fresh, loss, probe, asked, ride, acknowledgement, handshake };
 std::string_view to_string(send_cause);
 
 struct trace_record {

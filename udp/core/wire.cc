@@ -157,11 +157,6 @@ bool asks_acknowledgement(const frame& f) {
          std::holds_alternative<drop>(f);
 }
 
-bool probes_path(const frame& f) {
-  return std::holds_alternative<path_challenge>(f) || std::holds_alternative<path_response>(f) ||
-         std::holds_alternative<padding>(f);
-}
-
 }  // namespace
 
 bool operator==(const message& a, const message& b) {
@@ -231,11 +226,12 @@ std::optional<summary> summarize(const header& h, std::span<const std::byte> pay
       if (std::exchange(s.acknowledged, a->largest)) return std::nullopt;
     } else if (const auto* g = std::get_if<greeting>(&*f)) {
       if (std::exchange(s.epoch, g->epoch) || h.kind != kind::from_responder) return std::nullopt;
+    } else if (const auto* r = std::get_if<path_response>(&*f)) {
+      s.path_response = r->secret;
     } else if (const auto* t = std::get_if<token_echo>(&*f)) {
       if (std::exchange(s.token, t->token) || h.kind != kind::from_initiator) return std::nullopt;
     }
     s.asks_ack = s.asks_ack || asks_acknowledgement(*f);
-    s.only_probes_path = s.only_probes_path && probes_path(*f);
   }
   if (!frames.good() || index == 0) return std::nullopt;
   return s;

@@ -202,8 +202,8 @@ struct summary {
   std::uint32_t messages = 0;  // replies not counted
   std::uint32_t requests = 0;
   std::uint32_t replies = 0;
-  bool asks_ack = false;                      // carries something that is to be acknowledged soon
-  bool only_probes_path = true;               // nothing but challenge, response, padding
+  bool asks_ack = false;  // carries something that is to be acknowledged soon
+  std::optional<std::uint64_t> path_response;
   std::optional<std::uint32_t> acknowledged;  // largest of the ack
   std::optional<std::uint32_t> epoch;         // of the greeting
   std::optional<std::uint64_t> token;         // that is echoed

@@ -78,7 +78,7 @@ void udp_endpoint::close() {
 void udp_endpoint::take(const datagram_socket::arrival& arrival) {
   const bool ours = looks_like_ours(arrival.bytes);
   if (ours && !arrival.truncated) {
-    board_.handle_datagram(arrival.bytes, arrival.from, now());
+    board_.handle_datagram(arrival.bytes, arrival.from, now(), arrival.congestion_marked);
     drain_events();  // they point into the datagram
     return;
   }

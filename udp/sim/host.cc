@@ -95,9 +95,9 @@ void host::reply_at(time_point due, const request_id& to, std::span<const std::b
 }
 
 void host::receive(std::span<const std::byte> datagram, const address& from, time_point now,
-                   [[maybe_unused]] bool congestion_marked) {
+                   bool congestion_marked) {
   if (!running()) return;
-  board_->handle_datagram(datagram, path{from, self_}, now);
+  board_->handle_datagram(datagram, path{from, self_}, now, congestion_marked);
   drain(now);
 }
 
