@@ -28,6 +28,8 @@ std::string why(send_cause cause) {
     case send_cause::fresh: return {};
     case send_cause::loss: return ", because a datagram was lost";
     case send_cause::probe: return ", because no acknowledgement came in time";
+    case send_cause::asked: return ", because the request came again";
+    case send_cause::ride: return ", ahead of a loss";
     case send_cause::acknowledgement: return ", to acknowledge";
     case send_cause::handshake: return ", to begin the session";
   }
