@@ -24,6 +24,7 @@ constexpr std::uint64_t keep_at_overflow = 850;  // per mille of what is in flig
 constexpr std::uint64_t bandwidth_rounds = 10;
 constexpr std::uint8_t full_pipe_rounds = 3;
 constexpr duration trip_lasts = seconds(10);
+constexpr duration suspicion = seconds(2);
 constexpr duration trip_probe = milliseconds(200);
 constexpr duration longest_ack_burst = milliseconds(10);
 constexpr duration slowest_datagram = milliseconds(100);
@@ -238,6 +239,14 @@ void bbr::advance_cycle(const acknowledgement& a) {
   // Deviation: the draft also ends the step up at any loss. Random loss would end it before it told anything.
   if (pacing_gain_ > even) over = long_enough && (a.in_flight >= product(pacing_gain_) || round_started_);
   if (pacing_gain_ < even) over = a.now - step_since_ > longest_drain * trip_ || a.in_flight <= product(even);
+  // Deviation: where a drain left every round trip half as long again, it is somebody else's queue, or the
+  // path became longer. Waiting ten seconds to find out would let rate and window decay together.
+  if (over && pacing_gain_ < even && recent_least_ != never && recent_least_ > trip_ * 3 / 2 &&
+      a.now - probed_at_ > suspicion) {
+    start_step(static_cast<std::uint8_t>((step_ + 1) % cycle.size()), a);
+    enter_probe_trip();
+    return;
+  }
   if (over) start_step(static_cast<std::uint8_t>((step_ + 1) % cycle.size()), a);
 }
 
@@ -265,7 +274,7 @@ void bbr::probe_trip(const acknowledgement& a) {
   }
   if (a.now < *probe_until_ || round_ < probe_round_ + 2 || probe_least_ == never) return;
   trip_ = probe_least_;
-  trip_seen_ = a.now;
+  trip_seen_ = probed_at_ = a.now;
   after_drop_ = false;
   drop_.restart();
   if (pipe_full_) {

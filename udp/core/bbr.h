@@ -101,6 +101,7 @@ class bbr final : public congestion_controller {
 
   // Probing the round trip.
   std::optional<time_point> probe_until_;
+  time_point probed_at_{};
   std::uint64_t probe_round_ = 0;
   duration probe_least_ = duration::max();
 
