@@ -9,11 +9,15 @@
 namespace dgram::app {
 namespace {
 
+bool repeats(send_cause cause) {
+  return cause == send_cause::loss || cause == send_cause::probe || cause == send_cause::asked ||
+         cause == send_cause::ride;
+}
+
 const char* verb(const trace_record& record) {
   using what = trace_record::what;
   switch (record.happened) {
-    case what::sent:
-      return record.cause == send_cause::loss || record.cause == send_cause::probe ? "sent again" : "sent";
+    case what::sent: return repeats(record.cause) ? "sent again" : "sent";
     case what::received: return "received";
     case what::acknowledged: return "acknowledged";
     case what::lost: return "lost";
