@@ -119,7 +119,7 @@ void chat_mode::run_command(const chat_line& line) {
     set_deadline(line.argument);
   } else if (line.text == "help") {
     screen_.line(
-        "/stats           round trip, loss, tries, bytes\n"
+        "/stats           round trip, bytes, what was lost and sent again and why, the path\n"
         "/timeout TIME    give a message up after TIME (now " +
         format_duration(sending_.deadline) +
         ")\n"

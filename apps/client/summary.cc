@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "apps/cli/json_object.h"
+#include "apps/cli/statistics_json.h"
+#include "apps/cli/statistics_text.h"
 #include "apps/cli/units.h"
 
 namespace dgram::app {
@@ -83,21 +85,19 @@ std::string table(const run_summary& run) {
   const bool datagrams = is_udp(run.on);
   const std::string why = run.counts.reasons();
   std::string text = "server       " + place(run) + ", for " + format_duration(run.elapsed);
-  text += "\nmessages     " + std::to_string(run.counts.sent) + " sent, " +
-          std::to_string(run.counts.answered) + " answered, " + std::to_string(run.counts.unanswered()) +
-          " unanswered" + (why.empty() ? "" : " (" + why + ')');
-  text += "\nround trip   " + latency_line(run.counts.latency);
-  text += "\nsent         " + format_size(s.bytes_sent) + " in " +
-          (datagrams ? counted(s.datagrams_sent, "datagram", "datagrams")
-                     : counted(s.datagrams_sent, "write", "writes"));
-  if (datagrams) {
-    text += "; " + std::to_string(s.packets_lost) + " lost, " +
-            counted(s.messages_retransmitted, "message", "messages") + " repeated";
-  }
-  text += "\nreceived     " + format_size(s.bytes_received) + " in " +
-          (datagrams ? counted(s.datagrams_received, "datagram", "datagrams")
-                     : counted(s.datagrams_received, "read", "reads"));
-  if (datagrams) text += "; " + counted(s.duplicates_received, "duplicate", "duplicates");
+  text += table_row("messages", std::to_string(run.counts.sent) + " sent, " +
+                                    std::to_string(run.counts.answered) + " answered, " +
+                                    std::to_string(run.counts.unanswered()) + " unanswered" +
+                                    (why.empty() ? "" : " (" + why + ')'));
+  text += table_row("round trip", latency_line(run.counts.latency));
+  text += table_row("sent", format_size(s.bytes_sent) + " in " +
+                                (datagrams ? counted(s.datagrams_sent, "datagram", "datagrams")
+                                           : counted(s.datagrams_sent, "write", "writes")));
+  text += table_row("received", format_size(s.bytes_received) + " in " +
+                                    (datagrams ? counted(s.datagrams_received, "datagram", "datagrams")
+                                               : counted(s.datagrams_received, "read", "reads")));
+  if (datagrams) text += transport_rows(s);
+  if (s.discarded.total() != 0) text += table_row("", discards_text(s.discarded));
   return text;
 }
 
@@ -121,6 +121,7 @@ std::string json(const run_summary& run) {
       .add("packets_lost", s.packets_lost)
       .add("duplicates", s.duplicates_received)
       .add("discarded", s.discarded.total())
+      .add("statistics", to_json(s))
       .add("exit_code", static_cast<int>(run.code));
   if (run.error.empty()) {
     object.add_null("error");

@@ -85,8 +85,11 @@ server_totals server::totals() const {
   totals.unsent = unsent_;
   totals.running = time_point::clock::now() - started_;
   for (const auto& one : listeners_) {
-    totals.statistics += one->endpoint->total();
-    (one->transport == "UDP" ? totals.udp : totals.tcp) = true;
+    const statistics counted = one->endpoint->total();
+    const bool udp = one->transport == "UDP";
+    totals.statistics += counted;
+    if (udp) totals.over_udp += counted;
+    (udp ? totals.udp : totals.tcp) = true;
   }
   return totals;
 }

@@ -4,6 +4,8 @@
 #include <chrono>
 
 #include "apps/cli/json_object.h"
+#include "apps/cli/statistics_json.h"
+#include "apps/cli/statistics_text.h"
 #include "apps/cli/terminal.h"
 #include "apps/cli/text_escape.h"
 #include "apps/cli/units.h"
@@ -28,20 +30,7 @@ std::string hex(std::string_view bytes) {
   return out;
 }
 
-std::string discards(const discard_counters& discarded) {
-  std::string text = std::to_string(discarded.total()) + " discarded";
-  std::string_view before = " (";
-  for (std::size_t i = 0; i < discard_reasons; ++i) {
-    if (discarded.by_reason[i] == 0) continue;
-    text += before;
-    text += std::to_string(discarded.by_reason[i]) + ' ';
-    text += to_string(static_cast<discard_reason>(i));
-    before = ", ";
-  }
-  return before == ", " ? text + ')' : text;
-}
-
-json_object json_of(const discard_counters& discarded) {
+json_object seen_reasons(const discard_counters& discarded) {
   json_object reasons;
   for (std::size_t i = 0; i < discard_reasons; ++i) {
     if (discarded.by_reason[i] != 0) {
@@ -65,7 +54,8 @@ std::string text_summary(const server_totals& totals) {
   if (totals.unsent != 0) text += ", " + counted(totals.unsent, "reply", "replies") + " not sent";
   return text + "\nreceived " + format_size(s.bytes_received) + " in " +
          pieces(s.datagrams_received, totals, "read") + ", sent " + format_size(s.bytes_sent) + " in " +
-         pieces(s.datagrams_sent, totals, "write") + ", " + discards(s.discarded);
+         pieces(s.datagrams_sent, totals, "write") + ", " + discards_text(s.discarded) +
+         transport_rows(totals.over_udp);
 }
 
 std::string json_summary(const server_totals& totals, exit_code code) {
@@ -84,7 +74,8 @@ std::string json_summary(const server_totals& totals, exit_code code) {
       .add("duplicates", s.duplicates_received)
       .add("replies_repeated", s.replies_repeated)
       .add("discarded", s.discarded.total())
-      .add("discarded_by_reason", json_of(s.discarded))
+      .add("discarded_by_reason", seen_reasons(s.discarded))
+      .add("statistics", to_json(s))
       .add("exit_code", static_cast<int>(code));
   return summary.text();
 }

@@ -22,7 +22,8 @@ struct server_totals {
   std::uint64_t answered = 0;  // replies that were taken for sending
   std::uint64_t unsent = 0;    // replies that were not
   duration running{0};
-  dgram::statistics statistics;
+  dgram::statistics statistics;  // of all transports
+  dgram::statistics over_udp;
 };
 
 class server_log {
