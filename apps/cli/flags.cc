@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::size_t shown_value = 60;
 
-[[noreturn]] void reject(std::string_view what, std::string_view value, std::string_view wanted) {
-  throw usage_error(std::string(what) + ": '" + escaped(value, shown_value) + "' is not " +
-                    std::string(wanted));
-}
-
 std::string dashed(std::string_view name) {
   return "--" + std::string(name);
 }
@@ -34,7 +29,7 @@ struct flags::state {
   std::vector<std::string> positional{};
 };
 
-flags::flags(const program_description& program, std::span<const flag> table)
+flags::flags(const program_description& program, std::span<const flag> own, std::span<const flag> shared)
     : state_(std::make_unique<state>(
           state{program, cxxopts::Options(std::string(program.name), std::string(program.purpose))})) {
   auto& options = state_->options;
@@ -43,13 +38,15 @@ flags::flags(const program_description& program, std::span<const flag> table)
   options.positional_help(std::string(program.positional));
   auto shown = options.add_options();
   auto hidden = options.add_options("hidden");
-  for (const flag& f : table) {
-    auto& add = f.hidden ? hidden : shown;
-    if (f.value.empty()) {
-      add(std::string(f.names), std::string(f.help));
-    } else {
-      add(std::string(f.names), std::string(f.help), cxxopts::value<std::vector<std::string>>(),
-          std::string(f.value));
+  for (const auto table : {own, shared}) {
+    for (const flag& f : table) {
+      auto& add = f.hidden ? hidden : shown;
+      if (f.value.empty()) {
+        add(std::string(f.names), std::string(f.help));
+      } else {
+        add(std::string(f.names), std::string(f.help), cxxopts::value<std::vector<std::string>>(),
+            std::string(f.value));
+      }
     }
   }
   shown("h,help", "Show this and end");
@@ -89,9 +86,9 @@ std::optional<duration> flags::time(std::string_view name, duration least, durat
   const auto value = text(name);
   if (!value) return std::nullopt;
   const auto parsed = parse_duration(*value);
-  if (!parsed) reject(dashed(name), *value, "a duration (such as 250ms, 2s or 1m)");
+  if (!parsed) reject_value(dashed(name), *value, "a duration (such as 250ms, 2s or 1m)");
   if (*parsed < least || *parsed > most) {
-    reject(dashed(name), *value, "between " + format_duration(least) + " and " + format_duration(most));
+    reject_value(dashed(name), *value, "between " + format_duration(least) + " and " + format_duration(most));
   }
   return parsed;
 }
@@ -108,9 +105,9 @@ std::optional<std::uint64_t> flags::size(std::string_view name, std::uint64_t le
   const auto value = text(name);
   if (!value) return std::nullopt;
   const auto parsed = parse_size(*value);
-  if (!parsed) reject(dashed(name), *value, "a size in bytes (such as 64, 1k or 1Ki)");
+  if (!parsed) reject_value(dashed(name), *value, "a size in bytes (such as 64, 1k or 1Ki)");
   if (*parsed < least || *parsed > most) {
-    reject(dashed(name), *value, "between " + std::to_string(least) + " and " + std::to_string(most));
+    reject_value(dashed(name), *value, "between " + std::to_string(least) + " and " + std::to_string(most));
   }
   return parsed;
 }
@@ -125,12 +122,18 @@ std::optional<std::size_t> flags::choice(std::string_view name,
     wanted += i == 0 ? " " : i + 1 == choices.size() ? " or " : ", ";
     wanted += choices[i];
   }
-  reject(dashed(name), *value, wanted);
+  reject_value(dashed(name), *value, wanted);
 }
 
 void flags::exclusive(std::string_view one, std::string_view other) const {
   if (given(one) && given(other)) {
     throw usage_error(dashed(one) + " and " + dashed(other) + " exclude one another");
+  }
+}
+
+void flags::meaningless(std::string_view one, std::string_view beside) const {
+  if (given(one) && given(beside)) {
+    throw usage_error(dashed(one) + " means nothing with " + dashed(beside));
   }
 }
 
@@ -159,11 +162,16 @@ exit_code print_and_end(const std::string& text) {
   return out.failed() ? exit_code::output : exit_code::ok;
 }
 
+void reject_value(std::string_view what, std::string_view value, std::string_view wanted) {
+  throw usage_error(std::string(what) + ": '" + escaped(value, shown_value) + "' is not " +
+                    std::string(wanted));
+}
+
 std::uint64_t number_between(std::string_view what, std::string_view text, std::uint64_t least,
                              std::uint64_t most) {
   const auto parsed = parse_count(text);
   if (!parsed || *parsed < least || *parsed > most) {
-    reject(what, text, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    reject_value(what, text, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   return *parsed;
 }

@@ -44,8 +44,8 @@ struct program_description {
 
 class flags {
  public:
-  // --help and --version are added to the table.
-  flags(const program_description&, std::span<const flag>);
+  // The program's own table, then one it shares with others; --help and --version are added.
+  flags(const program_description&, std::span<const flag>, std::span<const flag> shared = {});
   ~flags();
 
   void parse(int argc, const char* const* argv);
@@ -59,8 +59,9 @@ class flags {
   std::optional<std::uint64_t> size(std::string_view name, std::uint64_t least, std::uint64_t most) const;
   // The index of the value in `choices`.
   std::optional<std::size_t> choice(std::string_view name, std::span<const std::string_view> choices) const;
-  // Throws when two flags that exclude one another are both given.
+  // Throws when two flags that exclude one another are both given, or one that means nothing beside another.
   void exclusive(std::string_view one, std::string_view other) const;
+  void meaningless(std::string_view one, std::string_view beside) const;
   const std::vector<std::string>& positional() const;
   // All of them, for flags of which a later one overrides an earlier one of another name.
   std::vector<given_flag> in_order() const;
@@ -76,7 +77,8 @@ class flags {
 // For --help and --version.
 exit_code print_and_end(const std::string& text);
 
-// `what` names the flag or argument, e.g. "--port". Throws usage_error.
+// `what` names the flag or argument, e.g. "--port"; `wanted` ends "'70000' is not ...". Throws usage_error.
+[[noreturn]] void reject_value(std::string_view what, std::string_view value, std::string_view wanted);
 std::uint64_t number_between(std::string_view what, std::string_view text, std::uint64_t least,
                              std::uint64_t most);
 

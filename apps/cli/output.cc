@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 namespace dgram::app {
 
@@ -28,13 +29,13 @@ void output::flush() {
 }
 
 bool output::try_flush() {
-  std::string_view rest = gathered_;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+  while (pending()) {
+    const ssize_t written = ::write(descriptor_, gathered_.data() + written_, size());
     if (written >= 0) {
-      rest.remove_prefix(static_cast<std::size_t>(written));
+      written_ += static_cast<std::size_t>(written);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      gathered_.erase(0, gathered_.size() - rest.size());
+      // Moving the rest costs no more than writing as much did.
+      if (written_ > gathered_.size() / 2) gathered_.erase(0, std::exchange(written_, 0));
       return false;
     } else if (errno != EINTR) {
       error_ = std::error_code(errno, std::generic_category());
@@ -42,6 +43,7 @@ bool output::try_flush() {
     }
   }
   gathered_.clear();
+  written_ = 0;
   return true;
 }
 

@@ -22,14 +22,15 @@ class output {
   // The same until a non-blocking descriptor takes no more; true when nothing is left.
   bool try_flush();
 
-  bool pending() const { return !gathered_.empty(); }
-  std::size_t size() const { return gathered_.size(); }
+  bool pending() const { return size() != 0; }
+  std::size_t size() const { return gathered_.size() - written_; }
   bool failed() const { return static_cast<bool>(error_); }
   std::error_code error() const { return error_; }
 
  private:
   int descriptor_;
   std::string gathered_;
+  std::size_t written_ = 0;  // of gathered_: a slow pipe takes a large reply in hundreds of pieces
   std::error_code error_;
 };
 

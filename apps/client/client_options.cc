@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "apps/cli/exit_code.h"
+#include "apps/cli/transport_flags.h"
 #include "apps/client/endpoints.h"
 
 namespace dgram::app {
@@ -30,11 +31,15 @@ constexpr std::array table{
     flag{"deadline", "TIME", "Give a message up after TIME (5s, or twice the timeout if that is longer)"},
     flag{"retries", "N", "Repeat a message N times at most (as often as the deadline allows)"},
     flag{"mode", "MODE", "unreliable, sequenced, reliable or ordered (ordered; with --count, reliable)"},
+    flag{"channel", "N",
+         "Channel of the messages, 0 to 255 (0): ordered and sequenced ones of different channels do "
+         "not wait for one another"},
+    flag{"priority", "N", "Of what waits to leave, higher goes first, 0 to 255 (0)"},
     flag{"window", "N", "On a pipe: messages on the way at most (256; with --plain over UDP, 1)"},
     flag{"count", "N",
          "Measure: send N messages, each at its moment, whether or not earlier ones are answered"},
     flag{"interval", "TIME", "With --count: time from one message to the next (5ms)"},
-    flag{"size", "BYTES", "With --count: bytes of each message (64)"},
+    flag{"size", "BYTES", "With --count: bytes of each message (64), at most 16Mi; over TCP 1Mi"},
     flag{"json", "", "Print no replies but one JSON object at the end"},
     flag{"trace", "", "A line per datagram on stderr: sent, sent again and why, acknowledged"},
     flag{"q,quiet", "", "No words on stderr but errors"},
@@ -50,6 +55,7 @@ std::string epilogue() {
          "  udp_client 192.0.2.7 9000 -m hello      one message\n"
          "  seq 1 10000 | udp_client --tcp          a pipe, over TCP\n"
          "  udp_client --count 1000 --interval 5ms --json\n"
+         "  udp_client --count 1000 --redundancy 2 --trace\n"
          "  udp_client --plain ::1 7 -m hello       talk to a plain echo server\n"
          "\nTimes: 250ms, 2s, 1m; a bare number is seconds.\n"
          "\nExit codes:\n" +
@@ -84,6 +90,17 @@ void read_patience(const flags& given, client_options& options) {
   }
 }
 
+void read_transport(const flags& given, client_options& options) {
+  // With the other transports neither session nor channel exists, so these would promise what nothing keeps.
+  forbid_transport_flags(given, {"tcp", "plain"});
+  for (const char* name : {"channel", "priority"}) {
+    for (const char* other : {"tcp", "plain"}) given.meaningless(name, other);
+  }
+  read_transport_flags(given, options.transport);
+  options.channel.value = static_cast<std::uint8_t>(given.number("channel", 0, 255).value_or(0));
+  options.priority = static_cast<std::uint8_t>(given.number("priority", 0, 255).value_or(0));
+}
+
 void read_measurement(const flags& given, client_options& options) {
   options.messages = given.texts("message");
   // A plain datagram names no request: one at a time, or a lost one would shift all replies.
@@ -101,10 +118,11 @@ void read_measurement(const flags& given, client_options& options) {
   }
   if (given.given("message")) given.exclusive("message", "size");
   options.interval = given.time("interval", 1us, 1h).value_or(options.interval);
-  options.size = given.size("size", 0, largest_message(wire_of(options))).value_or(options.size);
   const delivery_mode usual = options.count == 0 ? delivery_mode::ordered : delivery_mode::reliable;
   const auto mode = given.choice("mode", modes);
   options.mode = mode ? static_cast<delivery_mode>(*mode) : usual;
+  options.size =
+      given.size("size", 0, largest_message(wire_of(options), options.mode)).value_or(options.size);
 }
 
 }  // namespace
@@ -116,7 +134,7 @@ duration default_deadline(duration timeout) {
 flags client_flags() {
   return flags(
       {"udp_client", "Sends messages and shows the replies, over UDP or TCP.", "[HOST [PORT]]", epilogue()},
-      table);
+      table, transport_flags());
 }
 
 client_options client_options_from(const flags& given) {
@@ -125,6 +143,7 @@ client_options client_options_from(const flags& given) {
   options.plain = given.given("plain");
   read_target(given, options);
   read_patience(given, options);
+  read_transport(given, options);
   read_measurement(given, options);
   options.json = given.given("json");
   options.trace = given.given("trace");

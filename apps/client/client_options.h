@@ -10,6 +10,7 @@
 
 #include "apps/cli/flags.h"
 #include "udp/core/message.h"
+#include "udp/core/options.h"
 #include "udp/core/time.h"
 #include "udp/net/resolve.h"
 
@@ -26,6 +27,9 @@ struct client_options {
   duration deadline = std::chrono::seconds(5);        // then a message is given up
   std::uint16_t max_tries = 0;                        // 0: as many as fit before the deadline
   delivery_mode mode = delivery_mode::ordered;
+  channel_id channel{};
+  std::uint8_t priority = 0;
+  session_options transport{};  // of our protocol over UDP
 
   std::vector<std::string> messages;  // -m
   std::uint64_t count = 0;            // 0: not measuring

@@ -35,7 +35,7 @@ client_run::client_run(const client_options& options)
       endpoint_(make_endpoint(context_.get_executor(), options, server_)),
       session_{context_,          options_,
                *endpoint_,        endpoint_->open(server_),
-               wire_of(options),  largest_message(wire_of(options)),
+               wire_of(options),  largest_message(wire_of(options), options.mode),
                to_string(server_)},
       mode_(choose_mode()),
       signals_(context_, [this](int number) {

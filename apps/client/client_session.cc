@@ -6,6 +6,8 @@ namespace dgram::app {
 send_options client_session::sending() const {
   send_options wanted;
   wanted.mode = options.mode;
+  wanted.channel = options.channel;
+  wanted.priority = options.priority;
   wanted.wants_reply = true;
   wanted.deadline = options.deadline;
   wanted.max_tries = options.max_tries;

@@ -20,9 +20,10 @@ wire wire_of(const client_options& options) {
   return options.plain ? wire::plain_udp : wire::udp;
 }
 
-std::size_t largest_message(wire on) {
+std::size_t largest_message(wire on, delivery_mode mode) {
+  const bool once = mode == delivery_mode::unreliable || mode == delivery_mode::sequenced;
   switch (on) {
-    case wire::udp: return max_whole_message;
+    case wire::udp: return once ? max_unreliable_message : max_message_size;
     case wire::plain_udp: return 65507;
     case wire::tcp:
     case wire::plain_tcp: return stream_options{}.max_message;
@@ -49,6 +50,7 @@ std::unique_ptr<message_endpoint> make_udp(const asio::any_io_executor& executor
                                            const client_options& options, const address& server) {
   udp_endpoint_options wanted;
   wanted.connect = server;
+  wanted.protocol.session = options.transport;
   wanted.protocol.session.initial_timeout = options.timeout;
   return std::make_unique<udp_endpoint>(executor, wanted);
 }

@@ -15,7 +15,8 @@
 namespace dgram::app {
 
 wire wire_of(const client_options&);
-std::size_t largest_message(wire);
+// The largest that can be sent in that mode.
+std::size_t largest_message(wire, delivery_mode);
 
 // The server's address. Throws start_up_error when the name has none.
 address find_server(const client_options&);

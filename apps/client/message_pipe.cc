@@ -19,7 +19,8 @@ message_pipe::message_pipe(message_endpoint& endpoint, peer_id peer, send_option
 void message_pipe::send(std::string_view message, std::uint64_t number) {
   if (waiting_.empty()) silent_since_ = time_point::clock::now();
   const std::uint64_t index = first_ + waiting_.size();
-  waiting_.push_back({number, false, {}, {}});
+  waiting_.push_back({number, message.size(), false, {}, {}});
+  bytes_ += message.size();
   ++tally_.sent;
   endpoint_.async_request(
       peer_, as_bytes(message), options_,
@@ -32,20 +33,23 @@ void message_pipe::resolve(std::uint64_t index, std::error_code error, answer go
   its.resolved = true;
   its.result = {error, got.report};
   its.reply = std::move(got.bytes);
-  judge_server(!error && got.report.outcome == outcome::answered);
+  judge_server(!error && got.report.outcome == outcome::answered, its.bytes);
   hand_out();
   callbacks_.on_progress();
 }
 
-void message_pipe::judge_server(bool answered) {
+void message_pipe::judge_server(bool answered, std::size_t bytes) {
   const time_point now = time_point::clock::now();
   if (answered) {
     failures_in_a_row_ = 0;
+    failed_bytes_in_a_row_ = 0;
     silent_since_ = now;
     return;
   }
-  if (++failures_in_a_row_ < window_ || now - silent_since_ < options_.deadline) return;
-  lost_ = true;
+  failed_bytes_in_a_row_ += bytes;
+  // A single large message may simply have been too much for its deadline.
+  const bool whole_window = ++failures_in_a_row_ >= window_ || failed_bytes_in_a_row_ > byte_window;
+  if (whole_window && now - silent_since_ >= options_.deadline) lost_ = true;
 }
 
 void message_pipe::hand_out() {
@@ -54,6 +58,7 @@ void message_pipe::hand_out() {
   while (!waiting_.empty() && waiting_.front().resolved) {
     const slot done = std::move(waiting_.front());
     waiting_.pop_front();
+    bytes_ -= done.bytes;
     ++first_;
     if (!done.result.error && done.result.report.outcome == outcome::answered) {
       callbacks_.on_reply(as_text(done.reply), done.result);

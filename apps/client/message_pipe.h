@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Messages in, their replies out in the same order, no more than a window of them on the way or waiting for
-// an earlier one. Knows neither stdin nor stdout.
+// an earlier one, in number and in bytes. Knows neither stdin nor stdout.
 //
 // When a whole window of messages went unanswered in a row, and nothing was answered for a whole deadline,
 // the server counts as lost: what is still on the way is given up, so that a long input does not take a
@@ -35,7 +35,11 @@ class message_pipe {
 
   message_pipe(message_endpoint&, peer_id, send_options, std::size_t window, tally&, callbacks);
 
-  bool has_room() const { return !lost_ && waiting_.size() < window_; }
+  // Another message may follow so many bytes of messages without a reply. With one more of the largest they
+  // are less than the replies that a server keeps for one peer, which would refuse the rest.
+  static constexpr std::size_t byte_window = max_message_size;
+
+  bool has_room() const { return !lost_ && waiting_.size() < window_ && bytes_ < byte_window; }
   bool idle() const { return waiting_.empty(); }
   bool lost() const { return lost_; }
   // Only when there is room. `number` comes back with a failure.
@@ -44,13 +48,14 @@ class message_pipe {
  private:
   struct slot {
     std::uint64_t number = 0;
+    std::size_t bytes = 0;
     bool resolved = false;
     pipe_result result;
     std::vector<std::byte> reply;
   };
 
   void resolve(std::uint64_t index, std::error_code, answer);
-  void judge_server(bool answered);
+  void judge_server(bool answered, std::size_t bytes);
   void hand_out();
 
   message_endpoint& endpoint_;
@@ -62,7 +67,9 @@ class message_pipe {
 
   std::deque<slot> waiting_;
   std::uint64_t first_ = 0;  // index of waiting_.front()
+  std::size_t bytes_ = 0;    // of the messages in waiting_
   std::uint64_t failures_in_a_row_ = 0;
+  std::size_t failed_bytes_in_a_row_ = 0;
   time_point silent_since_{};
   bool lost_ = false;
   bool handing_out_ = false;

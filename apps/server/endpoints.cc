@@ -38,6 +38,7 @@ std::unique_ptr<message_endpoint> bind_udp(const asio::any_io_executor& executor
   udp_endpoint_options wanted;
   wanted.bind = where;
   if (options.plain) wanted.plain = true;
+  wanted.protocol.session = options.transport;
   wanted.protocol.max_sessions = options.max_peers;
   wanted.plain_peers = std::min(wanted.plain_peers, options.max_peers);
   return std::make_unique<udp_endpoint>(executor, wanted);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "apps/cli/exit_code.h"
+#include "apps/cli/transport_flags.h"
 
 namespace dgram::app {
 namespace {
@@ -35,6 +36,7 @@ std::string epilogue() {
          "  udp_server --both --reply echo               UDP and TCP, send back what came\n"
          "  udp_server --reply-text 服务器已收到您的消息\n"
          "  udp_server --reply echo --reply-text 'Echo=>'\n"
+         "  udp_server --redundancy off --keep-alive 20s\n"
          "  echo hello | nc -u -w1 127.0.0.1 9000        a plain peer gets its reply too\n"
          "\nExit codes:\n" +
          exit_code_table({exit_code::ok, exit_code::network, exit_code::usage, exit_code::output,
@@ -44,7 +46,8 @@ std::string epilogue() {
 }  // namespace
 
 flags server_flags() {
-  return flags({"udp_server", "Answers every message, over UDP and over TCP.", "", epilogue()}, table);
+  return flags({"udp_server", "Answers every message, over UDP and over TCP.", "", epilogue()}, table,
+               transport_flags());
 }
 
 server_options server_options_from(const flags& given) {
@@ -62,6 +65,9 @@ server_options server_options_from(const flags& given) {
       given.time("idle-timeout", std::chrono::milliseconds(1), std::chrono::hours(24 * 365))
           .value_or(options.idle_timeout);
   options.max_peers = given.number("max-peers", 1, 10'000'000).value_or(options.max_peers);
+  // With --both they are for the UDP side.
+  forbid_transport_flags(given, {"tcp"});
+  read_transport_flags(given, options.transport);
   options.quiet = given.given("quiet");
   options.json = given.given("json");
   return options;

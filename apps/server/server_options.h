@@ -8,6 +8,7 @@
 
 #include "apps/cli/flags.h"
 #include "apps/server/handlers.h"
+#include "udp/core/options.h"
 #include "udp/core/time.h"
 
 namespace dgram::app {
@@ -21,6 +22,7 @@ struct server_options {
   bool plain = false;  // also off loopback
   duration idle_timeout = std::chrono::minutes(10);
   std::size_t max_peers = 16384;
+  session_options transport{};  // of our protocol over UDP
   bool quiet = false;
   bool json = false;
   std::string port_file;

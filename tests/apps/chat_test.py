@@ -326,20 +326,6 @@ def dumb():
     chat.terminal_is_as_before()
 
 
-@case("a message that is too long is refused at the prompt")
-def too_large():
-    server = Server()
-    chat = Chat(*to(server))
-    chat.sees("^>$")
-    for _ in range(12):
-        chat.type("x" * 100)
-        chat.pump(1)
-    chat.type("\r")
-    chat.sees("^too large: 1200 bytes, at most 1150")
-    chat.type("short\r")
-    chat.sees("^received 5 bytes")
-
-
 @case("a terminal that goes away ends the client")
 def hang_up():
     server = Server()

@@ -87,6 +87,7 @@ TEST_CASE("measuring is unordered unless asked otherwise") {
   CHECK(client({"--count", "10"}).mode == delivery_mode::reliable);
   CHECK(client({"--count", "10", "--mode", "sequenced"}).mode == delivery_mode::sequenced);
   CHECK(client({"--count", "10", "--interval", "2ms", "--size", "1k"}).size == 1000);
+  CHECK(client({"--count", "10", "--size", "16Mi"}).size == max_message_size);
 }
 
 TEST_CASE("plain datagrams go one at a time, unless asked otherwise") {
@@ -111,12 +112,81 @@ TEST_CASE("the client names the flag and the value that it refuses") {
   refuses(client, {"--window", "0"}, {"--window", "'0'"});
   refuses(client, {"--count", "1.5"}, {"--count", "'1.5'"});
   refuses(client, {"--size", "10"}, {"--size", "--count"});
-  refuses(client, {"--count", "1", "--size", "1151"}, {"--size", "'1151'", "1150"});
+  refuses(client, {"--count", "1", "--size", "16777217"}, {"--size", "'16777217'", "16777216"});
+  refuses(client, {"--count", "1", "--size", "16385", "--mode", "sequenced"}, {"--size", "'16385'", "16384"});
+  refuses(client, {"--count", "1", "--size", "65508", "--plain"}, {"--size", "'65508'", "65507"});
   refuses(client, {"--count", "1", "--interval", "0"}, {"--interval", "'0'"});
   refuses(client, {"--mode", "fast"}, {"--mode", "'fast'", "ordered"});
   refuses(client, {"-4", "-6"}, {"--ipv4", "--ipv6"});
   refuses(client, {"--timeout"}, {"timeout"});
   refuses(client, {"--host", ""}, {"--host"});
+}
+
+TEST_CASE("without flags the transport does as the library does by itself") {
+  for (const session_options& options : {client({}).transport, server({}).transport}) {
+    const session_options usual;
+    CHECK(options.redundancy == usual.redundancy);
+    CHECK(options.congestion == usual.congestion);
+    CHECK(options.keep_alive == usual.keep_alive);
+    CHECK(options.largest_datagram == usual.largest_datagram);
+  }
+  CHECK(client({}).channel.value == 0);
+  CHECK(client({}).priority == 0);
+}
+
+TEST_CASE("client and server take the same flags for the transport") {
+  const auto redundancy_of = [](const char* how) {
+    const redundancy of_client = client({"--redundancy", how}).transport.redundancy;
+    CHECK(of_client == server({"--redundancy", how}).transport.redundancy);
+    return of_client;
+  };
+  CHECK(redundancy_of("off") == redundancy::off());
+  CHECK(redundancy_of("auto") == redundancy::automatic());
+  CHECK(redundancy_of("0") == redundancy::off());
+  CHECK(redundancy_of("16").copies == 16);
+
+  const words given{"--congestion", "new-reno", "--keep-alive", "15s", "--largest-datagram", "548"};
+  for (const session_options& options : {client(given).transport, server(given).transport}) {
+    CHECK(options.congestion == congestion_algorithm::new_reno);
+    CHECK(options.keep_alive == 15s);
+    CHECK(options.largest_datagram == 548);
+  }
+  CHECK(client({"--congestion", "bbr"}).transport.congestion == congestion_algorithm::bbr);
+  CHECK(client({"--channel", "255", "--priority", "7"}).channel.value == 255);
+  CHECK(client({"--channel", "255", "--priority", "7"}).priority == 7);
+}
+
+TEST_CASE("client and server name the transport's flag and the value that they refuse") {
+  const auto both_refuse = [](const words& arguments, std::initializer_list<const char*> parts) {
+    refuses(client, arguments, parts);
+    refuses(server, arguments, parts);
+  };
+  both_refuse({"--redundancy", "17"}, {"--redundancy", "'17'", "off, auto", "16"});
+  both_refuse({"--redundancy", "-1"}, {"--redundancy", "'-1'"});
+  both_refuse({"--redundancy", "lots\x1b"}, {"--redundancy", "'lots\\x1B'"});
+  both_refuse({"--congestion", "cubic"}, {"--congestion", "'cubic'", "bbr or new-reno"});
+  both_refuse({"--keep-alive", "0"}, {"--keep-alive", "'0'", "100 ms"});
+  both_refuse({"--keep-alive", "1m"}, {"--keep-alive", "'1m'", "25 s"});
+  both_refuse({"--keep-alive", "5x"}, {"--keep-alive", "'5x'", "250ms"});
+  both_refuse({"--largest-datagram", "547"}, {"--largest-datagram", "'547'", "548"});
+  both_refuse({"--largest-datagram", "1473"}, {"--largest-datagram", "'1473'", "1472"});
+  refuses(client, {"--channel", "256"}, {"--channel", "'256'", "255"});
+  refuses(client, {"--priority", "high"}, {"--priority", "'high'", "255"});
+}
+
+TEST_CASE("what only our protocol over UDP knows is refused where it would do nothing") {
+  const std::vector<std::pair<const char*, const char*>> table{{"--redundancy", "off"},
+                                                               {"--congestion", "bbr"},
+                                                               {"--keep-alive", "1s"},
+                                                               {"--largest-datagram", "1200"}};
+  for (const auto& [name, value] : table) {
+    refuses(client, {name, value, "--tcp"}, {name, "--tcp"});
+    refuses(client, {"--plain", name, value}, {name, "--plain"});
+    refuses(server, {name, value, "--tcp"}, {name, "--tcp"});
+    CHECK_NOTHROW(server({name, value, "--both"}));
+  }
+  refuses(client, {"--priority", "1", "--tcp"}, {"--priority", "--tcp"});
+  refuses(client, {"--channel", "1", "--plain"}, {"--channel", "--plain"});
 }
 
 TEST_CASE("without flags the server acknowledges on loopback, UDP port 9000") {
@@ -154,5 +224,11 @@ TEST_CASE("help names every exit code and shows examples") {
     CHECK_THAT(help, ContainsSubstring("Examples:"));
     CHECK_THAT(help, ContainsSubstring("Exit codes:"));
     CHECK_THAT(help, ContainsSubstring("130"));
+    for (const char* name :
+         {"--redundancy HOW", "--congestion NAME", "--keep-alive TIME", "--largest-datagram BYTES"}) {
+      CHECK_THAT(help, ContainsSubstring(name));
+    }
+    const std::size_t examples = help.find("Examples:");
+    CHECK_THAT(help.substr(examples), ContainsSubstring("--redundancy"));
   }
 }

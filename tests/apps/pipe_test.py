@@ -128,11 +128,12 @@ def invalid_utf8():
 @case("a line that is too long is named with its number and size, and the others go on")
 def too_large():
     server = Server("--reply", "echo", "--quiet")
-    done = client(*to(server), input=b"one\n" + b"x" * 2000 + b"\nthree\n")
-    same(done.returncode, 3)
-    same(done.stdout, b"one\nthree\n")
-    contains(done.stderr, "line 2 is too large: 2000 bytes")
-    contains(done.stderr, "1 of 3 messages went unanswered: 1 too large")
+    for flags, most in (((), 16 * 1024 * 1024), (("--mode", "unreliable"), 16 * 1024)):
+        done = client(*to(server, *flags), input=b"one\n" + b"x" * (most + 1) + b"\nthree\n")
+        same(done.returncode, 3)
+        same(done.stdout, b"one\nthree\n")
+        contains(done.stderr, f"line 2 is too large: {most + 1} bytes, at most {most}")
+        contains(done.stderr, "1 of 3 messages went unanswered: 1 too large")
 
 
 @case("no input is no message and no error")
