@@ -165,6 +165,17 @@ TEST_CASE("a session that receives 512 packets within 250 ms remembers 8192") {
   CHECK(a.ranges[0] == wire::ack::range{0, 9934 - 8998});
 }
 
+TEST_CASE("a packet that comes more than 512 behind makes the window grow for those still later") {
+  using arrival = ack_tracker::arrival;
+  receiver r;
+  for (std::uint64_t n = 0; n <= 3000; ++n) {
+    if (n != 2400 && n != 2000) r.take(n, start + n * 1ms);
+  }
+  r.take(2400, start + 3001ms);
+  for (std::uint64_t n = 3001; n <= 5000; ++n) r.take(n, start + n * 1ms);
+  CHECK(r.tracker.check({2000}) == arrival::fresh);
+}
+
 TEST_CASE("what may have arrived before the window grew is not taken for fresh") {
   using arrival = ack_tracker::arrival;
   receiver r;

@@ -200,6 +200,22 @@ TEST_CASE("a packet first acknowledged after a later one tells by how much it wa
   CHECK(widened.late >= 8ms + 2ms * 5 / 4);
 }
 
+TEST_CASE("losses that were none do not speak against waiting for what is overtaken") {
+  sender s;
+  s.send_many(3);
+  s.now += 1ms;
+  s.ack(0);
+  s.now += limits.overdue;
+  s.detect();
+  REQUIRE(s.lost == numbers{1, 2});
+  s.ack(2, 1);  // an acknowledgement before it was lost
+  for (int i = 0; i < 200; ++i) s.ack(s.send());
+  s.send_many(5);
+  s.ack(207, 0b111);
+  s.ack(207, 0b1111);
+  CHECK(s.tolerance.limits(rtt_estimator(8ms), s.now).packets == 5);
+}
+
 TEST_CASE(
     "what a lost acknowledgement would have told, told together with later packets, was not overtaken") {
   sender s;

@@ -78,6 +78,20 @@ TEST_CASE("the longest round trip is that of the last 128 to 256 samples, withou
   CHECK(rtt.recent_max() == 40ms);
 }
 
+TEST_CASE("the spread rises with the variation and falls by a 32nd with each sample") {
+  rtt_estimator rtt(initial);
+  for (int i = 0; i < 1000; ++i) rtt.sample(40ms, 0ms);
+  CHECK(rtt.spread() < 10us);
+  rtt.sample(48ms, 0ms);  // deviates by 8
+  CHECK(rtt.variation() >= 2ms);
+  CHECK(rtt.spread() == rtt.variation());
+  for (int i = 0; i < 10; ++i) rtt.sample(41ms, 0ms);
+  CHECK(rtt.variation() < 300us);
+  CHECK(rtt.spread() >= 1450us);  // 2 ms * (31/32)^10
+  for (int i = 0; i < 200; ++i) rtt.sample(41ms, 0ms);
+  CHECK(rtt.spread() < 10us);
+}
+
 TEST_CASE("a new session begins with what an earlier one measured, and less sure of it") {
   rtt_estimator earlier(initial), fresh(initial);
   for (int i = 0; i < 100; ++i) earlier.sample(40ms, 0ms);

@@ -65,6 +65,7 @@ void flight::leave_flight(sent_packet& p, sent_packet::fate state) {
   --in_flight_;
   bytes_in_flight_ -= p.bytes;
   p.state = state;
+  if (state == sent_packet::fate::lost) ++lost_;
 }
 
 // Whether an acknowledgement comes later than a packet is waited for although it is the first that could

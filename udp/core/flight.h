@@ -131,6 +131,9 @@ class flight {
   std::uint64_t largest_acked_end_ = 0;  // one above; 0 when nothing was acknowledged
   std::uint64_t bytes_in_flight_ = 0;
   std::uint32_t in_flight_ = 0;
+  // Since the latest acknowledgement.
+  std::uint64_t delivered_ = 0;
+  std::int64_t lost_ = 0;
   // Lately: packets that were overdue, and that were acknowledged after all.
   double overdue_called_ = 0, overdue_spurious_ = 0;
   loss_limits limits_{};      // of the latest detection
@@ -160,6 +163,8 @@ void flight::settle(std::uint64_t n, const reading& r, OnPacket&& on_packet) {
   sent_packet& p = at(n);
   if (p.state != fate::in_flight && p.state != fate::lost) return;
   progress_at_ = r.now;
+  ++delivered_;
+  if (p.state == fate::lost) --lost_;
   const bool overtaken = n < r.acked_end;
   if (overtaken) r.tolerance.overtaken(r.acked_end - 1 - n, r.now - p.overtaken, r.now, r.now - p.sent);
   if (p.state == fate::lost) r.tolerance.slow_path(p.overdue && !overtaken && was_too_hasty(r));
@@ -195,6 +200,7 @@ void flight::acknowledge(packet_number largest, const wire::ack& a, time_point n
   }
   settle(largest.value, r, on_packet);
   overtake(largest.value + 1, now);
+  tolerance.settled(std::exchange(delivered_, 0), std::exchange(lost_, 0), now);
   forget_settled();
 }
 

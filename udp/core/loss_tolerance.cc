@@ -24,13 +24,18 @@ constexpr std::uint32_t most_widened = 8;
 
 void loss_tolerance::overtaken(std::uint64_t packets, duration lateness, time_point now,
                                duration round_trip) {
-  if (now - since_from_ >= memory) {
-    before_ = now - since_from_ < 2 * memory ? since_ : reordering{};
-    since_ = {};
-    since_from_ = now;
-  }
-  since_ = larger(since_, {packets, lateness, round_trip});
+  turn_page(now);
+  ++since_.overtaken;
+  since_.packets = std::max(since_.packets, packets);
+  since_.lateness = std::max(since_.lateness, lateness);
+  since_.round_trip = std::max(since_.round_trip, round_trip);
   deepest_ = std::max(deepest_, packets);
+}
+
+void loss_tolerance::settled(std::uint64_t delivered, std::int64_t lost, time_point now) {
+  turn_page(now);
+  since_.delivered += delivered;
+  since_.lost += lost;
 }
 
 void loss_tolerance::spurious(time_point now, duration round_trip_of_it) {
@@ -47,7 +52,7 @@ loss_limits loss_tolerance::limits(const rtt_estimator& rtt, time_point now) con
   const duration smoothed = rtt.smoothed();
   const duration longer = std::max(smoothed, rtt.latest());
   const duration cap = std::max(smoothed, granularity);
-  const reordering seen = recent(now);
+  const history seen = recent(now);
   duration slack = std::max(granularity, smoothed / 32);
   if (rtt.samples() < samples_for_longest) slack = std::max(slack, smoothed / 8);
   // As long as an overtaken packet took.
@@ -75,15 +80,30 @@ loss_limits loss_tolerance::limits(const rtt_estimator& rtt, time_point now) con
   return l;
 }
 
-loss_tolerance::reordering loss_tolerance::larger(const reordering& a, const reordering& b) {
-  return {std::max(a.packets, b.packets), std::max(a.lateness, b.lateness),
-          std::max(a.round_trip, b.round_trip)};
+void loss_tolerance::turn_page(time_point now) {
+  if (now - since_from_ < memory) return;
+  before_ = now - since_from_ < 2 * memory ? since_ : history{};
+  since_ = {};
+  since_from_ = now;
 }
 
-loss_tolerance::reordering loss_tolerance::recent(time_point now) const {
+// Empty when what is seen is not worth waiting for: patience spares the resends of what was overtaken, and
+// makes every true loss wait. Where fewer packets are overtaken than lost, and fewer than 1 in 64, the
+// resends are cheaper.
+loss_tolerance::history loss_tolerance::recent(time_point now) const {
   const duration age = now - since_from_;
-  if (age < memory) return larger(before_, since_);
-  return age < 2 * memory ? since_ : reordering{};
+  if (age >= 2 * memory) return {};
+  history h = since_;
+  if (age < memory) {
+    h.packets = std::max(h.packets, before_.packets);
+    h.lateness = std::max(h.lateness, before_.lateness);
+    h.round_trip = std::max(h.round_trip, before_.round_trip);
+    h.overtaken += before_.overtaken;
+    h.delivered += before_.delivered;
+    h.lost += before_.lost;
+  }
+  const bool worth = 64 * h.overtaken >= h.delivered || static_cast<std::int64_t>(h.overtaken) >= h.lost;
+  return worth ? h : history{};
 }
 
 std::uint32_t loss_tolerance::widened(time_point now) const {

@@ -24,6 +24,9 @@ class loss_tolerance {
   // A packet was first acknowledged after one sent `packets` later had been, by an acknowledgement that came
   // `lateness` after that one's and `round_trip` after the packet left.
   void overtaken(std::uint64_t packets, duration lateness, time_point now, duration round_trip = duration{0});
+  // So many packets were acknowledged for the first time, and so many counted as lost since the last call,
+  // less those that were not after all.
+  void settled(std::uint64_t delivered, std::int64_t lost, time_point now);
   // Whether the packet of the next `spurious` was late because its path was slow; else an acknowledgement
   // was lost or packets overtook one another, and a wider margin would not help.
   void slow_path(bool slow) { slow_path_ = slow; }
@@ -39,17 +42,18 @@ class loss_tolerance {
   // without it; where it has stopped, repairs come a few milliseconds late until it is forgotten.
   static constexpr duration memory = std::chrono::seconds(5);
 
-  struct reordering {
-    std::uint64_t packets = 0;
-    duration lateness{0};
-    duration round_trip{0};
+  struct history {
+    std::uint64_t packets = 0;  // the most by which one was overtaken
+    duration lateness{0}, round_trip{0};
+    std::uint64_t overtaken = 0, delivered = 0;
+    std::int64_t lost = 0;
   };
-  static reordering larger(const reordering&, const reordering&);
-  reordering recent(time_point now) const;
+  void turn_page(time_point now);
+  history recent(time_point now) const;
   std::uint32_t widened(time_point now) const;
 
-  reordering before_,
-      since_;  // of the `memory` before since_from_, and from then on
+  // Of the `memory` before since_from_, and from then on.
+  history before_, since_;
   time_point since_from_{};
   std::uint64_t deepest_ = 0;
   bool slow_path_ = true;
