@@ -75,6 +75,9 @@ constexpr const char* epilogue_text =
     "  udp_compare --json it.json --report it.html  a page with plots, and all samples\n"
     "  udp_compare report it.json                   the table and the page again\n"
     "  udp_compare --sim --fail-if 'udp.p99 > 150ms'\n"
+    "  udp_compare suite                            every case that this project is held to, and whether it "
+    "holds\n"
+    "  udp_compare suite telemetry,bulk --repetitions 3 --json it.json\n"
     "\nExit codes:\n";
 
 std::string epilogue() {
@@ -205,7 +208,7 @@ flags compare_flags() {
   std::vector<flag> table(own_table.begin(), own_table.end());
   table.insert(table.end(), impairment_flags().begin(), impairment_flags().end());
   return flags({"udp_compare", "The same messages over UDP and over TCP, on the same bad link.",
-                "[report FILE.json]", epilogue()},
+                "[report FILE.json | suite [ROWS]]", epilogue()},
                table);
 }
 

@@ -103,6 +103,7 @@ struct contender {
   // (share within the deadline), goodput_kbps, packets_per_message, bytes_per_message, duplicates, reordered,
   // retransmissions, cpu_us (per message), first_ms, left_out (messages a run that the machine delayed: in no
   // percentile, nor in max_ms and in_time), resent_share (of the packets up, redundancy not counted),
+  // up_packets_per_message and down_packets_per_message, copies_per_message (its first included),
   // queue_ms (mean, up).
   std::map<std::string, estimate> figures;
 

@@ -124,6 +124,13 @@ void figure_maker::totals() {
       "packets_per_message", [&](const run& r, const sums&) { return count(r.up.packets + r.down.packets); },
       messages);
   add_quotient(
+      "up_packets_per_message", [&](const run& r, const sums&) { return count(r.up.packets); }, messages);
+  add_quotient(
+      "down_packets_per_message", [&](const run& r, const sums&) { return count(r.down.packets); }, messages);
+  add_quotient(
+      "copies_per_message",
+      [&](const run& r, const sums& s) { return s.messages + count(r.retransmissions); }, messages);
+  add_quotient(
       "bytes_per_message", [&](const run& r, const sums&) { return count(r.up.bytes + r.down.bytes); },
       messages);
   add_quotient(

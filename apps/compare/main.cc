@@ -7,6 +7,7 @@
 #include "apps/compare/deliverables.h"
 #include "apps/compare/redraw.h"
 #include "apps/compare/session.h"
+#include "apps/compare/suite.h"
 
 namespace dgram::app::compare {
 namespace {
@@ -14,8 +15,9 @@ namespace {
 exit_code run_comparison(const flags& given) {
   const auto& words = given.positional();
   if (!words.empty() && words.front() == "report") return redraw(given);
+  if (!words.empty() && words.front() == "suite") return run_suite(given);
   if (!words.empty())
-    throw usage_error("'" + escaped(words.front(), 60) + "' is not a command; there is only report");
+    throw usage_error("'" + escaped(words.front(), 60) + "' is not a command; there are report and suite");
   const compare_options options = compare_options_from(given);
   deliverables to(deliverables_from(given));
   return compare_and_show(options, to);

@@ -16,7 +16,7 @@ std::string text_table::text(bool colour) const {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string gap(widths[i] - row[i].size(), ' ');
-      line += i == 0 ? row[i] + gap : "  " + gap + row[i];
+      line += (i == 0 ? "" : "  ") + (i < left_ ? row[i] + gap : gap + row[i]);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     const bool bold = colour && &row == &rows_.front();

@@ -10,12 +10,15 @@ namespace dgram::app::compare {
 
 class text_table {
  public:
-  // The first row is the heading. The first column is aligned to the left, the others to the right.
+  // So many columns are aligned to the left, the others to the right.
+  explicit text_table(std::size_t left = 1) : left_(left) {}
+  // The first row is the heading.
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   // The heading in bold when `colour` is set. Each line ends in a newline.
   std::string text(bool colour) const;
 
  private:
+  std::size_t left_;
   std::vector<std::vector<std::string>> rows_;
 };
 

@@ -144,6 +144,8 @@ def bad_input():
             (("report", "/nonexistent"), 2, ("/nonexistent",)),
             (("report", "/dev/null"), 2, ("/dev/null",)),
             (("repeat",), 2, ("repeat",)),
+            (("suite", "telemetry,tele"), 2, ("suite", "tele")),
+            (("suite", "--loss", "5%"), 2, ("--loss", "suite")),
             (("--sim", "--json", "/nonexistent/it.json"), 5, ("--json", "/nonexistent/it.json")),
             (("--sim", "--report", "/nonexistent/it.html"), 5, ("--report", "/nonexistent/it.html"))):
         done = compare(*flags)
@@ -152,6 +154,27 @@ def bad_input():
         same(done.stdout, b"", flags)
         for part in parts:
             contains(done.stderr, part)
+
+
+@case("udp_compare suite measures the rows that are asked for, and ends with 4 when one of its bars is missed")
+def suite():
+    with temporary_directory() as folder:
+        path, csv = os.path.join(folder, "it.json"), os.path.join(folder, "it.csv")
+        done = compare("suite", "request", "--sim", "--seed", "7", "--duration", "2s", "--repetitions", "1",
+                       "--json", path, "--csv", csv)
+        with open(path) as file:
+            rows = json.load(file)["rows"]
+        with open(csv) as file:
+            lines = file.read().splitlines()
+    same({row["group"] for row in rows}, {"request"})
+    held = [row["holds"] for row in rows]
+    same(done.returncode, 0 if all(held) else 4, done.stderr)
+    contains(done.stdout, f"{sum(held)} of {len(held)} bars hold.")
+    contains(done.stdout, "again: udp_compare suite request --duration 2s --repetitions 1 --sim --seed 7")
+    same(len(lines), 1 + sum(len(row["figures"]) for row in rows))
+    # Nobody repeats a request over a round trip in which nothing was lost.
+    clean = [row for row in rows if row["case"].endswith("loss 0")]
+    assert clean and all(row["holds"] for row in clean), clean
 
 
 @case("udp_compare ends with 5 when the disk is full")
