@@ -170,7 +170,7 @@ def suite():
     held = [row["holds"] for row in rows]
     same(done.returncode, 0 if all(held) else 4, done.stderr)
     contains(done.stdout, f"{sum(held)} of {len(held)} bars hold.")
-    contains(done.stdout, "again: udp_compare suite request --duration 2s --repetitions 1 --sim --seed 7")
+    contains(done.stdout, "again: udp_compare suite request --sim --duration 2s --repetitions 1 --seed 7")
     same(len(lines), 1 + sum(len(row["figures"]) for row in rows))
     # Nobody repeats a request over a round trip in which nothing was lost.
     clean = [row for row in rows if row["case"].endswith("loss 0")]
