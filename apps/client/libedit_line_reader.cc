@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "apps/client/libedit_line_reader.h"
 
-#include <editline/readline.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
+#include <climits>
 #include <csignal>
-#include <cstdlib>
-#include <memory>
+#include <cstdio>
+#include <cwchar>
 #include <utility>
 
 #include "apps/cli/output.h"
@@ -17,6 +19,42 @@ namespace dgram::app {
 namespace {
 
 constexpr int remembered_lines = 1000;
+// What libedit makes of Ctrl-D on an empty line.
+constexpr wchar_t control_d = L'\x04';
+
+// Keys that libedit does not know by itself.
+constexpr std::array<std::pair<const wchar_t*, const wchar_t*>, 11> keys{{
+    {L"^R", L"em-inc-search-prev"},
+    {L"\\e[1~", L"ed-move-to-beg"},
+    {L"\\e[4~", L"ed-move-to-end"},
+    {L"\\e[7~", L"ed-move-to-beg"},
+    {L"\\e[8~", L"ed-move-to-end"},
+    {L"\\e[H", L"ed-move-to-beg"},
+    {L"\\e[F", L"ed-move-to-end"},
+    {L"\\e[3~", L"ed-delete-next-char"},
+    {L"\\e[2~", L"em-toggle-overwrite"},
+    {L"\\e[1;5C", L"em-next-word"},
+    {L"\\e[1;5D", L"ed-prev-word"},
+}};
+
+// The locale is UTF-8 (see use_utf8_locale).
+std::string narrow(std::wstring_view wide) {
+  std::string text;
+  std::mbstate_t state{};
+  std::array<char, MB_LEN_MAX> one{};
+  for (const wchar_t c : wide) {
+    const std::size_t length = std::wcrtomb(one.data(), c, &state);
+    if (length != static_cast<std::size_t>(-1)) text.append(one.data(), length);
+  }
+  return text;
+}
+
+std::wstring widened(const std::string& text) {
+  std::wstring wide(text.size(), L'\0');
+  const std::size_t length = std::mbstowcs(wide.data(), text.c_str(), wide.size());
+  wide.resize(length == static_cast<std::size_t>(-1) ? 0 : length);
+  return wide;
+}
 
 // Bytes that wait, and whether more can come.
 struct input_state {
@@ -33,44 +71,65 @@ input_state look_at_input() {
 
 }  // namespace
 
-libedit_line_reader* libedit_line_reader::current_ = nullptr;
-
 libedit_line_reader::libedit_line_reader(const asio::any_io_executor& executor)
-    : input_(executor), signals_(executor, SIGWINCH, SIGCONT) {
-  current_ = this;
-}
+    : input_(executor), signals_(executor, SIGWINCH, SIGCONT) {}
 
 libedit_line_reader::~libedit_line_reader() {
   stop();
-  current_ = nullptr;
 }
 
 void libedit_line_reader::start(std::string prompt, on_line handler) {
   prompt_ = std::move(prompt);
+  wide_prompt_ = widened(prompt_);
   on_line_ = std::move(handler);
   stopped_ = false;
-  rl_catch_signals = 0;  // signals are the loop's business
-  rl_readline_name = "udp_client";
+  set_up();
   install();
-  using_history();
-  stifle_history(remembered_lines);
   wait_for_signals();
   wait();
+}
+
+void libedit_line_reader::set_up() {
+  history_.reset(::history_winit());
+  HistEventW event{};
+  ::history_w(history_.get(), &event, H_SETSIZE, remembered_lines);
+
+  editor_.reset(::el_init("udp_client", stdin, stdout, stderr));
+  EditLine* editor = editor_.get();
+  ::el_wset(editor, EL_CLIENTDATA, this);
+  ::el_wset(editor, EL_SIGNAL, 0);  // signals are the loop's business
+  ::el_wset(editor, EL_PROMPT, prompt_of);
+  ::el_wset(editor, EL_EDITOR, L"emacs");
+  ::el_wset(editor, EL_HIST, ::history_w, history_.get());
+  for (const auto& [key, action] : keys) ::el_wset(editor, EL_BIND, key, action, nullptr);
+  ::el_source(editor, nullptr);  // what the person wants otherwise
+}
+
+wchar_t* libedit_line_reader::prompt_of(EditLine* editor) {
+  void* reader = nullptr;
+  ::el_wget(editor, EL_CLIENTDATA, &reader);
+  return static_cast<libedit_line_reader*>(reader)->wide_prompt_.data();
 }
 
 void libedit_line_reader::stop() {
   if (std::exchange(stopped_, true)) return;
   if (shown_) hide();
-  if (std::exchange(installed_, false)) rl_callback_handler_remove();
+  if (installed_) remove();
   std::error_code ignored;
   input_.stream().cancel(ignored);
   signals_.cancel(ignored);
 }
 
+// Raw mode begins, an empty line and the prompt are shown.
 void libedit_line_reader::install() {
-  // Shows the prompt too. Needed after every line, because libedit then leaves raw mode.
-  rl_callback_handler_install(prompt_.c_str(), line_entered);
+  ::el_wset(editor_.get(), EL_UNBUFFERED, 1);
   installed_ = shown_ = true;
+}
+
+// The terminal is as it was.
+void libedit_line_reader::remove() {
+  ::el_wset(editor_.get(), EL_UNBUFFERED, 0);
+  installed_ = false;
 }
 
 void libedit_line_reader::wait() {
@@ -87,36 +146,47 @@ void libedit_line_reader::read_characters() {
     // libedit would report neither, and the loop would spin.
     if (input.gone) return on_line_(std::nullopt);
     if (!input.readable) return;
-    rl_callback_read_char();
+    int length = 0;
+    errno = 0;  // tells an empty line from one that cannot be read any more: both are null and -1
+    const wchar_t* line = ::el_wgets(editor_.get(), &length);
+    look_at(line, length);
     if (stopped_) return;
   }
 }
 
-void libedit_line_reader::line_entered(char* line) {
-  const std::unique_ptr<char, decltype(&std::free)> owner(line, &std::free);
-  if (current_) current_->entered(line);
+// The line as it is after a key, and after Enter with its end.
+void libedit_line_reader::look_at(const wchar_t* line, int length) {
+  if (line == nullptr) return errno == 0 ? void() : left();
+  if (length <= 0) return;
+  const std::wstring_view text(line, static_cast<std::size_t>(length));
+  if (text == std::wstring_view(&control_d, 1)) return left();
+  if (text.back() == L'\n' || text.back() == L'\r') entered(text.substr(0, text.size() - 1));
 }
 
-void libedit_line_reader::entered(const char* line) {
+void libedit_line_reader::entered(std::wstring_view line) {
+  const std::wstring whole(line);  // what libedit holds ends with its raw mode
   shown_ = false;
-  if (!line) {
-    rl_callback_handler_remove();
-    installed_ = false;
-    // libedit has shown ^D where the line would be.
-    output screen(STDOUT_FILENO);
-    screen.add("\r\x1b[J");
-    screen.flush();
-    return on_line_(std::nullopt);
-  }
-  if (*line != '\0') add_history(line);
-  on_line_(std::string(line));
+  remove();
+  HistEventW event{};
+  if (!whole.empty()) ::history_w(history_.get(), &event, H_ENTER, whole.c_str());
+  on_line_(narrow(whole));
   if (!stopped_) install();
+}
+
+void libedit_line_reader::left() {
+  shown_ = false;
+  remove();
+  // libedit has shown ^D where the line would be.
+  output screen(STDOUT_FILENO);
+  screen.add("\r\x1b[J");
+  screen.flush();
+  on_line_(std::nullopt);
 }
 
 void libedit_line_reader::hide() {
   if (!std::exchange(shown_, false)) return;
-  std::string_view typed = rl_line_buffer ? rl_line_buffer : "";
-  typed = typed.substr(0, static_cast<std::size_t>(rl_point));
+  const LineInfoW* line = ::el_wline(editor_.get());
+  const std::string typed = narrow({line->buffer, line->cursor});
   const std::size_t row = (display_width(prompt_) + display_width(typed)) / columns(STDOUT_FILENO);
   output screen(STDOUT_FILENO);
   if (row != 0) screen.add("\x1b[" + std::to_string(row) + "A");
@@ -126,8 +196,7 @@ void libedit_line_reader::hide() {
 
 void libedit_line_reader::show() {
   if (stopped_ || !installed_ || std::exchange(shown_, true)) return;
-  rl_on_new_line();
-  rl_forced_update_display();
+  ::el_wset(editor_.get(), EL_REFRESH);
 }
 
 void libedit_line_reader::wait_for_signals() {
@@ -135,10 +204,10 @@ void libedit_line_reader::wait_for_signals() {
     if (error || stopped_) return;
     if (number == SIGCONT) {
       // The shell has set the terminal meanwhile; libedit believes it is still raw.
-      rl_deprep_terminal();
-      rl_prep_terminal(1);
+      ::el_wset(editor_.get(), EL_PREP_TERM, 0);
+      ::el_wset(editor_.get(), EL_PREP_TERM, 1);
     }
-    if (number == SIGWINCH) rl_resize_terminal();
+    if (number == SIGWINCH) ::el_resize(editor_.get());
     if (shown_) {
       if (number == SIGWINCH) hide();
       shown_ = false;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Line editing with history by libedit, through its readline interface. That interface is one set of
-// globals, so there is at most one reader at a time.
+// Line editing with history by libedit, through its own interface in wide characters. Its interface in the
+// style of readline writes into memory that it has freed, once a line is longer than some 1000 bytes.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include <histedit.h>
 
 #include <asio/signal_set.hpp>
 
@@ -25,19 +29,24 @@ class libedit_line_reader : public line_reader {
   void show() override;
 
  private:
-  static void line_entered(char* line);
+  static wchar_t* prompt_of(EditLine*);
 
+  void set_up();
   void wait();
   void read_characters();
-  void entered(const char* line);
+  void look_at(const wchar_t* line, int length);
+  void entered(std::wstring_view line);
+  void left();
   void install();
+  void remove();
   void wait_for_signals();
-
-  static libedit_line_reader* current_;
 
   standard_input input_;
   asio::signal_set signals_;  // the window's size changed; the program goes on after Ctrl-Z
+  std::unique_ptr<HistoryW, decltype(&::history_wend)> history_{nullptr, ::history_wend};
+  std::unique_ptr<EditLine, decltype(&::el_end)> editor_{nullptr, ::el_end};
   std::string prompt_;
+  std::wstring wide_prompt_;
   on_line on_line_;
   bool installed_ = false;
   bool shown_ = false;

@@ -326,6 +326,20 @@ def dumb():
     chat.terminal_is_as_before()
 
 
+@case("a message that is too long is refused at the prompt")
+def too_large():
+    server = Server()
+    chat = Chat(*to(server, "--mode", "unreliable"))
+    chat.sees("^>$")
+    for _ in range(17):
+        chat.type("x" * 1000)
+        chat.pump(1)
+    chat.type("\r")
+    chat.sees("^too large: 17000 bytes, at most 16384")
+    chat.type("short\r")
+    chat.sees("^received 5 bytes")
+
+
 @case("a terminal that goes away ends the client")
 def hang_up():
     server = Server()
