@@ -34,6 +34,18 @@ def bad_values():
     refused(2, ["PORT", "http"], "udp_client", "localhost", "http")
 
 
+@case("a bad value of the transport's flags is named with its flag, exit 2")
+def bad_transport():
+    for name in ("udp_server", "udp_client"):
+        refused(2, ["--redundancy", "'17'"], name, "--redundancy", "17")
+        refused(2, ["--congestion", "'cubic'", "bbr or new-reno"], name, "--congestion", "cubic")
+        refused(2, ["--keep-alive", "'0'"], name, "--keep-alive", "0")
+        refused(2, ["--largest-datagram", "'9000'"], name, "--largest-datagram", "9000")
+        refused(2, ["--redundancy", "--tcp"], name, "--redundancy", "off", "--tcp")
+    refused(2, ["--priority", "'256'"], "udp_client", "--priority", "256")
+    refused(2, ["--channel", "'-1'"], "udp_client", "--channel", "-1")
+
+
 @case("a host that has no address is named, exit 1")
 def unresolvable():
     refused(1, ["no-such-host.invalid"], "udp_client", "no-such-host.invalid", "9000", "-m", "x")
