@@ -36,6 +36,12 @@ switchboard_options small(std::uint8_t choice) {
   return o;
 }
 
+// Mostly small, some around the size of a datagram, some that leave in fragments.
+std::size_t size_from(std::uint8_t choice) {
+  if (choice < 200) return choice;
+  return choice < 240 ? (choice - std::size_t{200}) * 31 : (choice - std::size_t{239}) * 2500;
+}
+
 }  // namespace
 
 session_script::session_script(std::span<const std::byte> script)
@@ -59,7 +65,7 @@ void session_script::step() {
     case 3:
     case 4: return send();
     case 5:
-    case 6: return end.reply((what & 0x40) != 0, script_.u8() * std::size_t{4}, now_);
+    case 6: return end.reply((what & 0x40) != 0, size_from(script_.u8()), now_);
     case 7:
     case 8: return pump(what >> 7);
     case 9:
@@ -82,7 +88,8 @@ void session_script::step() {
     case 26: return end.handle_timeout(now_);
     case 27: return end.accept_messages((what & 0x40) != 0);
     case 28:
-      if ((what & 0x40) != 0) end.restart(script_.u8(), now_);
+      // Seeds of their own: two ends that draw the same session ids prove nothing.
+      if ((what & 0x40) != 0) end.restart(++restarts_ << 8 | script_.u8(), now_);
       return;
     case 29:
       if ((what & 0x40) != 0) end.close(ends_[other(what >> 7)].at(), now_);
@@ -102,8 +109,7 @@ void session_script::send() {
   if ((how & 0x20) != 0) o.deadline = milliseconds(1 + script_.u16() % longest_deadline.count());
   if ((how & 0x40) != 0) o.max_tries = static_cast<std::uint16_t>(1 + script_.u8() % 4);
   const std::size_t from = how >> 7;
-  const std::size_t bytes = size < 200 ? size : (size - std::size_t{200}) * 21;
-  ends_[from].send(ends_[other(from)].at(), bytes, o, now_);
+  ends_[from].send(ends_[other(from)].at(), size_from(size), o, now_);
 }
 
 session_script::in_flight* session_script::pick() {
@@ -144,7 +150,7 @@ void session_script::rewrite_one() {
   datagram& d = chosen->bytes;
   if ((how & 1) != 0) d.resize(wire::header_size);
   d.insert(d.end(), frames.begin(), frames.end());
-  d.resize(std::min(d.size(), max_datagram_size));
+  d.resize(std::min(d.size(), largest_datagram));
   // Another packet number, or it would be a duplicate of the original.
   if ((how & 2) != 0) d[11] = static_cast<std::byte>(how);
   repair_checksum(d);
@@ -173,7 +179,7 @@ void session_script::hand_over(const in_flight& f, const address& from) {
 }
 
 void session_script::pump(std::size_t from) {
-  datagram buffer(max_datagram_size);
+  datagram buffer(largest_datagram);
   for (std::size_t count = 0; const auto t = ends_[from].poll_transmit(now_, buffer); ++count) {
     require(count < most_datagrams_at_once, "there is no end to what is sent at one moment");
     if (t->to.remote != ends_[other(from)].at() || wire_.size() >= wire_capacity) continue;

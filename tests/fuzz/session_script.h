@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -49,6 +50,7 @@ class session_script {
   std::array<fuzzed_end, 2> ends_;
   std::vector<in_flight> wire_;
   datagram last_;  // for splices
+  std::uint64_t restarts_ = 0;
 };
 
 }  // namespace dgram::fuzz

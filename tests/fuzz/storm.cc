@@ -163,7 +163,7 @@ void storm::exchange() {
 }
 
 bool storm::carry(party from) {
-  datagram buffer(max_datagram_size);
+  datagram buffer(largest_datagram);
   bool any = false;
   for (std::size_t count = 0; const auto t = ends_[from].board.poll_transmit(now_, buffer); ++count) {
     require(count < most_datagrams_at_once, "there is no end to what one end sends at one moment");
