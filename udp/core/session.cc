@@ -301,8 +301,10 @@ void session::packet_acknowledged(const sent_packet& p, turn& t) {
   if (p.state == sent_packet::fate::lost) {
     ++stats_.spurious_losses;
     tolerance_.spurious(t.now, round_trip);
-    loss_meter_.spurious(p.number);
-    allowance_.spurious(p, t.now);
+    if (!p.mtu_probe) {
+      loss_meter_.spurious(p.number);
+      allowance_.spurious(p, t.now);
+    }
   } else {
     loss_meter_.delivered(p.number);
   }
