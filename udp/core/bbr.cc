@@ -17,6 +17,7 @@ constexpr std::uint64_t high_gain = 2885;  // per mille: 2 / ln 2, the least tha
 constexpr std::uint64_t drain_gain = 347;  // its inverse
 constexpr std::uint64_t even = 1000;
 constexpr std::uint64_t cruise_window = 2000;
+constexpr std::uint64_t gentle_window = 1250;
 constexpr std::array<std::uint64_t, 8> cycle{1250, 750, 1000, 1000, 1000, 1000, 1000, 1000};
 constexpr int longest_drain = 4;             // least round trips
 constexpr std::uint64_t share_floor = 1250;  // per mille of what the path holds: random loss costs no more
@@ -216,7 +217,8 @@ void bbr::start_up() {
 
 void bbr::enter_probe_bandwidth(const acknowledgement& a) {
   phase_ = phase::probe_bandwidth;
-  window_gain_ = cruise_window;
+  // For a round little more than the path holds: the pacer has saved a burst meanwhile.
+  window_gain_ = gentle_window;
   start_step(step_, a);
 }
 
@@ -234,20 +236,32 @@ void bbr::start_step(std::uint8_t step, const acknowledgement& a) {
 }
 
 void bbr::advance_cycle(const acknowledgement& a) {
+  if (round_started_) window_gain_ = cruise_window;
   const bool long_enough = a.now - step_since_ > trip_;
   bool over = long_enough;
   // Deviation: the draft also ends the step up at any loss. Random loss would end it before it told anything.
   if (pacing_gain_ > even) over = long_enough && (a.in_flight >= product(pacing_gain_) || round_started_);
-  if (pacing_gain_ < even) over = a.now - step_since_ > longest_drain * trip_ || a.in_flight <= product(even);
-  // Deviation: where a drain left every round trip half as long again, it is somebody else's queue, or the
-  // path became longer. Waiting ten seconds to find out would let rate and window decay together.
-  if (over && pacing_gain_ < even && recent_least_ != never && recent_least_ > trip_ * 3 / 2 &&
-      a.now - probed_at_ > suspicion) {
-    start_step(static_cast<std::uint8_t>((step_ + 1) % cycle.size()), a);
-    enter_probe_trip();
-    return;
+  // Deviation: the draft ends the step down after one round trip, and what was left of the queue stays.
+  // Beside flows that heed no loss, whatever is drained is theirs.
+  if (pacing_gain_ < even) {
+    const int longest = share_.heeds_loss(a.now) ? longest_drain : 1;
+    over = a.now - step_since_ > longest * trip_ || a.in_flight <= product(even);
   }
-  if (over) start_step(static_cast<std::uint8_t>((step_ + 1) % cycle.size()), a);
+  if (!over) return;
+  const bool drained = pacing_gain_ < even;
+  start_step(static_cast<std::uint8_t>((step_ + 1) % cycle.size()), a);
+  if (drained) look_for_longer_path(a);
+}
+
+// Deviation: where two drains in a row left every round trip half as long again, it is somebody else's queue,
+// or the path became longer. Waiting ten seconds to find out would let rate and window decay together. One
+// drain is not enough: the path may have become slower a moment ago, which shows by the next.
+void bbr::look_for_longer_path(const acknowledgement& a) {
+  const bool left = recent_least_ != never && recent_least_ > trip_ * 3 / 2;
+  vain_drains_ = left ? static_cast<std::uint8_t>(std::min(vain_drains_ + 1, 2)) : std::uint8_t{0};
+  if (vain_drains_ < 2 || a.now - probed_at_ <= suspicion) return;
+  vain_drains_ = 0;
+  enter_probe_trip();
 }
 
 void bbr::look_for_stale_trip(const acknowledgement& a) {
@@ -286,11 +300,16 @@ void bbr::probe_trip(const acknowledgement& a) {
 
 // Deviation: the draft heeds neither loss nor marks, and takes nearly all of a buffer of one round trip from
 // a flow that does. Loss while every round trip is far above the least one, and marks, say that the buffer is
-// full. The 0.3 is above what the cycle's own step up adds, so that random loss alone never counts.
+// full. The 0.3 (and four datagrams, where they are long) is above what the cycle's own step up adds, so that
+// random loss alone never counts.
 void bbr::heed_overflow(const acknowledgement& a) {
   const bool lost = a.lost_bytes > 0 && a.newest_lost_sent >= heed_from_ && recent_least_ != never &&
-                    recent_least_ > trip_ * 13 / 10;
-  if (pipe_full_ && (lost || a.congestion_marked) && a.delivered >= next_cut_) {
+                    recent_least_ > trip_ * 13 / 10 + time_of(4 * datagram_);
+  if (!pipe_full_) return;
+  if (round_started_) share_.round(a.now);
+  if (lost && losses_.per_mille() < 10) share_.lost();  // else it may well be chance
+  if ((lost && share_.heeds_loss(a.now)) || a.congestion_marked) {
+    if (a.delivered < next_cut_) return;  // once for what is in flight
     const std::uint64_t held = std::min(window_, a.in_flight + a.acked_bytes + a.lost_bytes);
     share_.overflowed(a.now, held, keep_at_overflow, datagram_);
     next_cut_ = a.delivered + a.in_flight;
@@ -298,6 +317,11 @@ void bbr::heed_overflow(const acknowledgement& a) {
   } else if (share_.bounds() && round_started_ && share_.bytes(a.now, datagram_) > product(cruise_window)) {
     share_.lift();
   }
+}
+
+duration bbr::time_of(std::uint64_t bytes) const {
+  return duration(
+      static_cast<duration::rep>(bytes * 1'000'000'000 / std::max<std::uint64_t>(1, bandwidth_.best())));
 }
 
 std::uint64_t bbr::send_rate() const {
@@ -324,7 +348,7 @@ void bbr::settle_window(time_point now) {
   std::uint64_t w = product(window_gain_);
   if (window_gain_ > even) {
     // Three datagrams on their way into the network, or held by the peer until their acknowledgement is due.
-    w += 3 * datagram_ + ack_burst_.best();
+    w += std::max(3 * datagram_, ack_burst_.best());
   }
   if (share_.bounds()) {
     w = std::min(w, std::max(share_.bytes(now, datagram_), product(share_floor) + 3 * datagram_));

@@ -47,6 +47,7 @@ class bbr final : public congestion_controller {
   void enter_probe_bandwidth(const acknowledgement&);
   void advance_cycle(const acknowledgement&);
   void start_step(std::uint8_t step, const acknowledgement&);
+  void look_for_longer_path(const acknowledgement&);
   void look_for_stale_trip(const acknowledgement&);
   void probe_trip(const acknowledgement&);
   void enter_probe_trip();
@@ -55,6 +56,7 @@ class bbr final : public congestion_controller {
   void settle_window(time_point now);
 
   std::uint64_t least_window() const { return 4 * datagram_; }
+  duration time_of(std::uint64_t bytes) const;                // to deliver them
   std::uint64_t send_rate() const;                            // what must leave so that `bandwidth` arrives
   std::uint64_t product(std::uint64_t gain_per_mille) const;  // send_rate * trip_ * gain
 
@@ -102,6 +104,7 @@ class bbr final : public congestion_controller {
   // Probing the round trip.
   std::optional<time_point> probe_until_;
   time_point probed_at_{};
+  std::uint8_t vain_drains_ = 0;
   std::uint64_t probe_round_ = 0;
   duration probe_least_ = duration::max();
 
