@@ -60,7 +60,7 @@ double median_share(duration round_trip, double loss, double ack_loss) {
   return shares[2];
 }
 
-// Sojourn in the queue that packets of the last `s` seconds saw at most, but for one in a hundred.
+// The round trip that 99 of 100 samples did not exceed while the model ran on.
 duration worst_trip(bottleneck_model& m, duration during) {
   const time_point from = m.now();
   m.run(during);
@@ -116,7 +116,7 @@ TEST_CASE("Loss behind the bottleneck is not made up for with a queue in front o
 TEST_CASE("Beside a CUBIC flow each gets its part of the link") {
   for (const double buffer : {0.5, 1.0, 2.0}) {
     for (const duration later : {0s, 5s}) {
-      for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+      for (std::uint64_t seed = 1; seed <= 2; ++seed) {
         auto o = path(40ms, 0, seed);
         o.buffer = static_cast<std::uint64_t>(250'000 * buffer);
         bottleneck_model m(o);
@@ -137,7 +137,7 @@ TEST_CASE("Beside a CUBIC flow each gets its part of the link") {
 TEST_CASE("Beside a flow of plain BBR each gets its part of the link") {
   for (const double buffer : {0.5, 1.0, 2.0}) {
     for (const duration later : {0s, 5s}) {
-      for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+      for (std::uint64_t seed = 1; seed <= 2; ++seed) {
         auto o = path(40ms, 0, seed);
         o.buffer = static_cast<std::uint64_t>(250'000 * buffer);
         bottleneck_model m(o);
@@ -275,20 +275,26 @@ TEST_CASE("Marks lower what may be in flight by a part and once in a round trip"
   CHECK(c.window() == once);
 }
 
-TEST_CASE("A peer that acknowledges in no time does not make BBR's window or pace unbounded") {
-  const auto c = ours();
-  congestion_controller::acknowledgement a;
-  a.now = bottleneck_model::begin;
-  a.window_limited = true;
-  for (int i = 0; i < 10'000; ++i) {
-    a.now += i % 3 == 0 ? duration{1} : duration{1ms};
-    a.acked_bytes = 1u << 30;
-    a.round_trip = duration{i % 2 == 0 ? 1 : 1'000'000'000};
-    a.rate = rate_sample{~std::uint64_t{0}, a.acked_bytes, a.delivered, 1ns, false};
-    a.delivered += a.acked_bytes;
-    c->acknowledged(a);
-    REQUIRE(c->window() >= 2 * datagram);
-    REQUIRE(c->window() <= 32u << 20);
-    REQUIRE(c->pacing_rate() <= 1'250'000'000);
+TEST_CASE(
+    "A peer that acknowledges what it likes when it likes does not make BBR's window or pace unbounded") {
+  for (const duration trip : {1ns, 1'000'000ns, 10'000'000'000ns}) {
+    const auto c = ours();
+    congestion_controller::acknowledgement a;
+    a.now = bottleneck_model::begin;
+    a.window_limited = true;
+    std::uint64_t largest = 0;
+    for (int i = 0; i < 3'000; ++i) {
+      a.now += i % 3 == 0 ? duration{1} : duration{1ms};
+      a.acked_bytes = 1u << 30;
+      a.round_trip = trip;
+      a.rate = rate_sample{~std::uint64_t{0}, a.acked_bytes, a.delivered, 1ns, false};
+      a.delivered += a.acked_bytes;
+      c->acknowledged(a);
+      REQUIRE(c->window() >= 2 * datagram);
+      REQUIRE(c->window() <= 32u << 20);
+      REQUIRE(c->pacing_rate() <= 1'250'000'000);
+      largest = std::max(largest, c->window());
+    }
+    if (trip == 10s) CHECK(largest == 32u << 20);
   }
 }
