@@ -42,7 +42,7 @@ def largest():
     contains(done.stderr, f"line 2 is too large: {most + 1} bytes")
 
 
-@case("forty messages of a megabyte go through a pipe in order although all together fit no buffer")
+@case("forty messages of a megabyte go through a pipe in order and come back whole")
 def many_large():
     seed = 40
     messages = lines_of([1_000_000 + 1000 * i for i in range(40)], seed)
