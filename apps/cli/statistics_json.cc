@@ -58,7 +58,6 @@ void add_counters(json_object& object, const statistics& s) {
       .add("spurious_losses", s.spurious_losses)
       .add("losses_repaired_by_redundancy", s.losses_repaired)
       .add("redundancy_bytes", s.redundancy_bytes)
-      .add("first_arrived_by_redundancy", s.redundancy_hits)
       .add("probe_timeouts", s.probe_timeouts)
       .add("deepest_reordering_packets", s.deepest_reordering)
       .add("congestion_marks", s.congestion_marks)

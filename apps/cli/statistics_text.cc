@@ -65,7 +65,6 @@ std::string resends(const statistics& s) {
 std::string redundancy_text(const statistics& s) {
   sentence help;
   help.add(s.losses_repaired != 0, counted(s.losses_repaired, "loss", "losses") + " repaired without waiting")
-      .add(s.redundancy_hits != 0, std::to_string(s.redundancy_hits) + " received by a later copy first")
       .add(s.redundancy_bytes != 0, format_size(s.redundancy_bytes) + " of copies")
       .add(s.redundancy_copies != 0, counted(s.redundancy_copies, "copy", "copies") + " of each now");
   return help.text();

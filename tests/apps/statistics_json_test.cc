@@ -37,7 +37,6 @@ TEST_CASE("the JSON of statistics has every field when all are zero") {
                                 "spurious_losses",
                                 "losses_repaired_by_redundancy",
                                 "redundancy_bytes",
-                                "first_arrived_by_redundancy",
                                 "probe_timeouts",
                                 "deepest_reordering_packets",
                                 "congestion_marks",
@@ -83,7 +82,6 @@ TEST_CASE("the JSON of statistics gives each number under its own name and unit"
   s.resent_request = 3;
   s.resent_ride = 5;
   s.losses_repaired = 7;
-  s.redundancy_hits = 8;
   s.deepest_reordering = 9;
   s.answered = 10;
   s.smoothed_round_trip = 41ms;
@@ -96,7 +94,6 @@ TEST_CASE("the JSON of statistics gives each number under its own name and unit"
   CHECK(has(json, R"("bytes_per_message":250)"));
   CHECK(has(json, R"("resent_by_cause":{"lost":1,"timeout":2,"asked_again":3,"rode_along":5})"));
   CHECK(has(json, R"("losses_repaired_by_redundancy":7)"));
-  CHECK(has(json, R"("first_arrived_by_redundancy":8)"));
   CHECK(has(json, R"("deepest_reordering_packets":9)"));
   CHECK(has(json, R"("answered":10)"));
   CHECK(has(json, R"("smoothed_rtt_ms":41)"));

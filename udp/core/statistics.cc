@@ -51,7 +51,6 @@ statistics& statistics::operator+=(const statistics& other) {
   resent_ride += other.resent_ride;
   resent_request += other.resent_request;
   redundancy_bytes += other.redundancy_bytes;
-  redundancy_hits += other.redundancy_hits;
   losses_repaired += other.losses_repaired;
   deepest_reordering = std::max(deepest_reordering, other.deepest_reordering);
   congestion_marks += other.congestion_marks;
@@ -63,6 +62,8 @@ statistics& statistics::operator+=(const statistics& other) {
   sessions_ended += other.sessions_ended;
   discarded += other.discarded;
   sessions += other.sessions;
+  held_to_send = other.held_to_send;
+  held_to_deliver = other.held_to_deliver;
   if (other.smoothed_round_trip > duration{0}) {
     smoothed_round_trip = other.smoothed_round_trip;
     least_round_trip = other.least_round_trip;

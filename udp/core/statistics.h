@@ -70,13 +70,12 @@ struct statistics {
   std::uint64_t replies_repeated = 0;     // cached replies sent again because the request came again
 
   // Why a copy of a message beyond its first left: these four add up to messages_retransmitted.
-  std::uint64_t resent_lost = 0;       // its packet was declared lost
-  std::uint64_t resent_probe = 0;      // nothing was heard for a probe timeout
-  std::uint64_t resent_ride = 0;       // redundancy: rode along, or went ahead of the timeout
-  std::uint64_t resent_request = 0;    // the peer asked again
-  std::uint64_t redundancy_bytes = 0;  // in resent_ride
-  std::uint64_t redundancy_hits = 0;   // received: messages whose first copy to arrive was not the first sent
-  std::uint64_t losses_repaired = 0;   // sent: packets lost whose every message had arrived by a ride-along
+  std::uint64_t resent_lost = 0;         // its packet was declared lost
+  std::uint64_t resent_probe = 0;        // nothing was heard for a probe timeout
+  std::uint64_t resent_ride = 0;         // redundancy: rode along, or went ahead of the timeout
+  std::uint64_t resent_request = 0;      // the peer asked again
+  std::uint64_t redundancy_bytes = 0;    // in resent_ride
+  std::uint64_t losses_repaired = 0;     // sent: packets lost whose every message had arrived by a ride-along
   std::uint64_t deepest_reordering = 0;  // packets by which one was overtaken, at most
   std::uint64_t congestion_marks = 0;    // of our datagrams, reported by the peer
   std::uint64_t fragments_sent = 0, fragments_received = 0;
@@ -100,6 +99,10 @@ struct statistics {
   std::uint64_t peer_credit = 0;        // bytes the peer has room for
   double loss_rate = 0;                 // measured over the last few hundred packets
   std::uint32_t redundancy_copies = 0;  // that messages ride along now
+  // Bytes of messages, of the session asked for or the last one: not acknowledged yet, at most send_buffer
+  // and what outbox.h lets replies have beyond it; and not handed over yet, at most receive_buffer and what
+  // inbox.h lets in beyond it.
+  std::uint64_t held_to_send = 0, held_to_deliver = 0;
 
   // What waits in the path's queues: the smoothed round trip beyond the least.
   duration queueing_delay() const {
