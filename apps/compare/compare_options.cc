@@ -28,7 +28,7 @@ constexpr std::array own_table{
          "telemetry (a message every so often; the default), request (each with its reply), bulk (as fast as "
          "it goes) or chat (short lines at a person's rhythm)"},
     flag{"message-rate", "N", "Messages per second (200; chat: 20 on average)"},
-    flag{"size", "BYTES", "Bytes of a message, 16 to 1150 (64; bulk: 1100)"},
+    flag{"size", "BYTES", "Bytes of a message, 16 to 16MiB (64; bulk: 1100)"},
     flag{"closed-loop", "", "Of requests: the next one when the reply came; --message-rate is the most then"},
     flag{"redundancy", "WHAT", "Of our own: off, auto (the default) or so many copies, 1 to 16"},
     flag{"mode", "MODE", "Of udp, udp-off and udp-reno: ordered (the default) or reliable"},
@@ -124,7 +124,7 @@ plan plan_from(const flags& given) {
   p.work = static_cast<workload>(given.choice("workload", workloads).value_or(0));
   p.message_rate = rate_from(given, p.work == workload::chat ? 20 : 200);
   p.size =
-      given.size("size", least_size, max_whole_message).value_or(p.work == workload::bulk ? 1100 : p.size);
+      given.size("size", least_size, max_message_size).value_or(p.work == workload::bulk ? 1100 : p.size);
   p.closed_loop = given.given("closed-loop");
   if (p.closed_loop && p.work != workload::request) {
     throw usage_error("--closed-loop needs --workload request: only a request has a reply to wait for");

@@ -67,6 +67,7 @@ struct run {
   std::uint64_t reordered = 0;            // messages that arrived after one with a higher number
   std::uint64_t retransmissions = 0;      // TCP: segments (TCP_INFO); UDP: copies of messages
   std::uint64_t rides = 0;                // of these, by redundancy, before a loss was known
+  std::uint64_t beside_bytes = 0;         // carried meanwhile by the TCP connection beside
   duration up_queue{0};                   // mean wait of a packet in the up link's queue
   duration cpu{0};                        // of both ends, system time included; zero in --sim
   std::optional<duration> first_message;  // from nothing (no socket yet) to the first message delivered
@@ -103,7 +104,8 @@ struct contender {
   // (share within the deadline), goodput_kbps, packets_per_message, bytes_per_message, duplicates, reordered,
   // retransmissions, cpu_us (per message), first_ms, left_out (messages a run that the machine delayed: in no
   // percentile, nor in max_ms and in_time), resent_share (of the packets up, redundancy not counted),
-  // up_packets_per_message and down_packets_per_message, copies_per_message (its first included),
+  // up_packets_per_message and down_packets_per_message, copies_per_message (its first included; of
+  // requests and replies together), fair_share (of what is half, beside a TCP connection),
   // queue_ms (mean, up).
   std::map<std::string, estimate> figures;
 

@@ -70,6 +70,9 @@ measured_point measure(const setting& s, const lineup& who, const runner& run_on
   for (contender& c : p.contenders) fill_figures(c, s.work, who.seed);
   p.verdict = verdict_of(p, s.work);
   p.warnings = warnings_of(p, s, t.device_drops);
+  for (const entrant& e : who.entrants) {
+    if (!e.tuning.empty()) p.warnings.push_back(std::string(e.label) + ": " + std::string(e.tuning) + '.');
+  }
   if (t.made_again > 0) {
     p.warnings.push_back(
         counted(t.made_again, "run was", "runs were") +

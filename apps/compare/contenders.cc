@@ -14,6 +14,7 @@ namespace {
 using enum transport;
 using mode = delivery_mode;
 constexpr auto off = redundancy::off(), automatic = redundancy::automatic();
+constexpr auto bbr = congestion_algorithm::bbr;
 constexpr auto new_reno = congestion_algorithm::new_reno;
 
 constexpr std::array entrants{
@@ -30,8 +31,14 @@ constexpr std::array entrants{
     entrant{"tcp-cubic", "TCP cubic", tcp, mode::ordered, "cubic"},
     entrant{"tcp-nagle", "TCP cubic, Nagle", tcp, mode::ordered, "cubic", false},
     entrant{"tcp-reno", "TCP reno", tcp, mode::ordered, "reno"},
-    entrant{"enet", "ENet", enet, mode::ordered},
-    entrant{"srt", "SRT", srt, mode::ordered},
+    entrant{"enet", "ENet", enet, mode::ordered, "", true, automatic, bbr,
+            "reliable packets on one channel, throttle off, never given up, flushed after each send, timers "
+            "looked at "
+            "every millisecond"},
+    entrant{"srt", "SRT", srt, mode::ordered, "", true, automatic, bbr,
+            "messages in order, live mode without play-out delay and late drop, periodic NAK reports; for "
+            "bulk, one at "
+            "a time and more than 1316 B file mode with the message API"},
 };
 
 std::string names() {

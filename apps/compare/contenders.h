@@ -32,6 +32,8 @@ struct entrant {
   // Of udp_endpoint.
   dgram::redundancy redundancy = dgram::redundancy::automatic();
   congestion_algorithm control = congestion_algorithm::bbr;
+  // How a library of others was set up, where that is not as it comes.
+  std::string_view tuning{};
 };
 
 std::span<const entrant> all_entrants();

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Both ends over a message_endpoint: UDP with sessions, and TCP.
+#include <array>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
@@ -37,6 +41,7 @@ std::unique_ptr<message_endpoint> endpoint_for(const entrant& who, asio::io_cont
     tcp_options options;
     options.listen = bind;
     options.no_delay = who.no_delay;
+    options.stream.max_message = stream_options::largest_message;
     options.congestion_control = who.congestion;
     return std::make_unique<tcp_endpoint>(context.get_executor(), options);
   }
@@ -48,11 +53,15 @@ std::unique_ptr<message_endpoint> endpoint_for(const entrant& who, asio::io_cont
   return std::make_unique<udp_endpoint>(context.get_executor(), options);
 }
 
-// TCP: of that peer's connection, as the kernel counts them. UDP: of all sessions.
-std::uint64_t retransmissions_of(const message_endpoint& endpoint, std::optional<peer_id> peer) {
+// TCP: of those peers' connections, as the kernel counts them. UDP: of all sessions.
+std::uint64_t retransmissions_of(const message_endpoint& endpoint, const std::vector<peer_id>& peers) {
   if (const auto* tcp = dynamic_cast<const tcp_endpoint*>(&endpoint)) {
-    const auto view = peer ? tcp->kernel_view(*peer) : std::nullopt;
-    return view ? view->retransmissions : 0;
+    std::uint64_t sum = 0;
+    for (const peer_id peer : peers) {
+      const auto view = tcp->kernel_view(peer);
+      sum += view ? view->retransmissions : 0;
+    }
+    return sum;
   }
   const statistics s = endpoint.total();
   return s.messages_retransmitted + s.replies_repeated;
@@ -68,8 +77,10 @@ class endpoint_end : public real_end {
   void run() override { context_.run(); }
   void stop() override {
     asio::post(context_, [this] {
-      retransmissions_ = retransmissions_of(*endpoint_, peer_);
-      rides_ = rides_of(*endpoint_);
+      for (const auto& e : endpoints_) {
+        retransmissions_ += retransmissions_of(*e, peers_);
+        rides_ += rides_of(*e);
+      }
       context_.stop();
     });
   }
@@ -81,8 +92,8 @@ class endpoint_end : public real_end {
 
   shared_run& run_;
   asio::io_context context_{1};
-  std::unique_ptr<message_endpoint> endpoint_;
-  std::optional<peer_id> peer_;
+  std::vector<std::unique_ptr<message_endpoint>> endpoints_;
+  std::vector<peer_id> peers_;  // of a sender: one of each endpoint
 
  private:
   std::uint64_t retransmissions_ = 0, rides_ = 0;
@@ -91,33 +102,43 @@ class endpoint_end : public real_end {
 class endpoint_receiver final : public endpoint_end {
  public:
   endpoint_receiver(const entrant& who, shared_run& r, const address& here) : endpoint_end(r) {
-    endpoint_ = endpoint_for(who, context_, here, std::nullopt);
-    endpoint_->on_message([this](const message_view& m) { take(m); });
+    endpoints_.push_back(endpoint_for(who, context_, here, std::nullopt));
+    endpoints_.front()->on_message([this](const message_view& m) { take(m); });
+    endpoints_.front()->on_session([this](const session_opened& s) { peers_.push_back(s.peer); }, {});
   }
 
  private:
   void take(const message_view& m) {
-    peer_ = m.id.peer;
     if (m.wants_reply) {
-      endpoint_->reply(m.id, m.bytes);
+      endpoints_.front()->reply(m.id, m.bytes);
     } else if (const auto stamp = read_message(m.bytes)) {
       run_.arrivals.record(stamp->number, run_.elapsed());
     }
   }
 };
 
+// What fills the link beside the messages: no message has that number.
+constexpr message_stamp filler_stamp{std::numeric_limits<std::uint64_t>::max(), duration{0}};
+constexpr std::size_t filler_size = 16 * 1024;
+constexpr std::size_t most_fillers = 16;  // without an outcome: a quarter of a megabyte
+
 class endpoint_sender final : public endpoint_end {
  public:
   endpoint_sender(const entrant& who, shared_run& r, const address& server)
       : endpoint_end(r), how_(how_to_send(who, r.with_reply())), schedule_(r), timer_(context_) {
-    endpoint_ = endpoint_for(who, context_, std::nullopt, server);
-    peer_ = endpoint_->open(server);
+    for (std::size_t i = 0; i < r.work.sessions; ++i) {
+      endpoints_.push_back(endpoint_for(who, context_, std::nullopt, server));
+      peers_.push_back(endpoints_.back()->open(server));
+    }
+    how_.priority = 1;
+    write_message(filler_, filler_stamp);
     asio::post(context_, [this] { send_due(); });
   }
 
  private:
   void send_due() {
     while (schedule_.due(run_.elapsed(), outstanding_)) send(run_.elapsed());
+    if (run_.work.filled) fill();
     if (schedule_.done()) run_.sent_all = true;
     const auto next = schedule_.next();
     if (!next) return;
@@ -129,14 +150,16 @@ class endpoint_sender final : public endpoint_end {
 
   void send(duration now) {
     const auto message = schedule_.message(now);
+    const std::size_t turn = run_.sent % endpoints_.size();
     ++outstanding_;
     if (run_.with_reply()) {
-      endpoint_->async_request(*peer_, message, how_, [this](std::error_code, const answer& a) {
+      endpoints_[turn]->async_request(peers_[turn], message, how_, [this](std::error_code, const answer& a) {
         if (const auto stamp = read_message(a.bytes)) run_.arrivals.record(stamp->number, run_.elapsed());
         settled();
       });
     } else {
-      endpoint_->async_send(*peer_, message, how_, [this](std::error_code, delivery_report) { settled(); });
+      endpoints_[turn]->async_send(peers_[turn], message, how_,
+                                   [this](std::error_code, delivery_report) { settled(); });
     }
     schedule_.sent(now);
   }
@@ -147,11 +170,31 @@ class endpoint_sender final : public endpoint_end {
     if (run_.waits_for_outcomes()) send_due();
   }
 
+  void fill() {
+    send_options beside = how_;
+    beside.channel = channel_id{1};
+    beside.priority = 0;
+    for (; fillers_ < most_fillers && !schedule_.done(); ++fillers_) {
+      endpoints_.front()->async_send(peers_.front(), filler_, beside,
+                                     [this](std::error_code, delivery_report) {
+                                       --fillers_;
+                                       fill();
+                                     });
+    }
+  }
+
   send_options how_;
   send_schedule schedule_;
   asio::steady_timer timer_;
-  std::size_t outstanding_ = 0;
+  std::size_t outstanding_ = 0, fillers_ = 0;
+  std::array<std::byte, filler_size> filler_{};
 };
+
+// Not everybody's ends here can do all that a plan may ask for.
+void reject_what_only_endpoints_do(const plan& p) {
+  if (p.sessions == 1 && !p.filled) return;
+  throw std::system_error(std::make_error_code(std::errc::not_supported), "not measured in this case");
+}
 
 }  // namespace
 
@@ -167,6 +210,7 @@ std::unique_ptr<real_end> make_receiver(const entrant& who, shared_run& r, const
 }
 
 std::unique_ptr<real_end> make_sender(const entrant& who, shared_run& r, const address& server) {
+  if (who.over != transport::udp && who.over != transport::tcp) reject_what_only_endpoints_do(r.work);
   switch (who.over) {
     case transport::bare: return make_bare_sender(r, server);
     case transport::enet: return make_enet_sender(r, server);

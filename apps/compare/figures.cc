@@ -30,10 +30,11 @@ struct quotient {
 
 // What one run adds to the quotients.
 struct sums {
-  double messages = 0;  // warm-up included, as packets and CPU time are of the whole run
-  double bytes = 0;     // of measured messages that arrived
-  double time_ms = 0;   // in which they did
-  double left_out = 0;  // because the machine stood still
+  double messages = 0;       // warm-up included, as packets and CPU time are of the whole run
+  double bytes = 0;          // of measured messages that arrived
+  double time_ms = 0;        // in which they did
+  double bytes_in_time = 0;  // before sending was over
+  double left_out = 0;       // because the machine stood still
 };
 
 sums sums_of(const run& r, const plan& p) {
@@ -47,6 +48,9 @@ sums sums_of(const run& r, const plan& p) {
     begin = std::min(begin, m.intended);
     last_intended = std::max(last_intended, m.intended);
     end = std::max(end, m.intended + m.latency.value_or(duration{0}));
+    if (m.latency && m.number < schedule.size() && m.intended + *m.latency <= last_sending(p)) {
+      s.bytes_in_time += static_cast<double>(schedule[m.number].size);
+    }
     if (m.latency && m.number < schedule.size()) s.bytes += static_cast<double>(schedule[m.number].size);
   }
   // In an open loop the time is given: late messages do not stretch it, early ones do not shorten it.
@@ -57,7 +61,8 @@ sums sums_of(const run& r, const plan& p) {
 
 class figure_maker {
  public:
-  figure_maker(contender& c, const plan& p, std::uint64_t seed) : out_(c) {
+  figure_maker(contender& c, const plan& p, std::uint64_t seed)
+      : out_(c), request_(p.work == workload::request) {
     for (const run& r : c.runs) {
       if (r.failure.empty()) runs_.push_back(&r);
     }
@@ -81,6 +86,7 @@ class figure_maker {
   }
 
   contender& out_;
+  bool request_;
   std::vector<const run*> runs_;
   std::vector<sums> sums_;
   std::optional<bootstrap> draws_;
@@ -127,9 +133,15 @@ void figure_maker::totals() {
       "up_packets_per_message", [&](const run& r, const sums&) { return count(r.up.packets); }, messages);
   add_quotient(
       "down_packets_per_message", [&](const run& r, const sums&) { return count(r.down.packets); }, messages);
+  // A request's reply is a message too.
+  const double each = request_ ? 2 : 1;
   add_quotient(
       "copies_per_message",
-      [&](const run& r, const sums& s) { return s.messages + count(r.retransmissions); }, messages);
+      [&](const run& r, const sums& s) { return each * s.messages + count(r.retransmissions); },
+      [&](const run&, const sums& s) { return each * s.messages; });
+  add_quotient(
+      "fair_share", [](const run&, const sums& s) { return 2 * s.bytes_in_time; },
+      [&](const run& r, const sums& s) { return s.bytes_in_time + count(r.beside_bytes); });
   add_quotient(
       "bytes_per_message", [&](const run& r, const sums&) { return count(r.up.bytes + r.down.bytes); },
       messages);

@@ -54,6 +54,7 @@ json of(const run& r) {
           {"reordered", r.reordered},
           {"retransmissions", r.retransmissions},
           {"rides", r.rides},
+          {"beside_bytes", r.beside_bytes},
           {"up_queue_ns", nanoseconds(r.up_queue)},
           {"cpu_ns", nanoseconds(r.cpu)},
           {"first_message_ns", nanoseconds(r.first_message)},
@@ -121,6 +122,7 @@ run read_run(const json_node& n) {
   r.retransmissions = n["retransmissions"].count();
   // Files from before these were measured lack them.
   if (n.has("rides")) r.rides = n["rides"].count();
+  if (n.has("beside_bytes")) r.beside_bytes = n["beside_bytes"].count();
   if (n.has("up_queue_ns")) r.up_queue = n["up_queue_ns"].time();
   if (n.has("stalls")) {
     n["stalls"].each([&](const json_node& s) { r.stalls.push_back({s.at(0, 2).time(), s.at(1, 2).time()}); });

@@ -66,7 +66,11 @@ std::string_view to_string(workload w) {
 }
 
 duration last_sending(const plan& p) {
-  return p.work == workload::bulk ? bulk_limit : p.warm_up + p.measured;
+  return p.work == workload::bulk && p.beside.empty() ? bulk_limit : p.warm_up + p.measured;
+}
+
+std::size_t bulk_outstanding(const plan& p) {
+  return std::max<std::size_t>(4, (std::size_t{4} << 20) / p.size);
 }
 
 double messages_of(const plan& p) {

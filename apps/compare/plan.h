@@ -20,6 +20,15 @@ enum class workload : std::uint8_t {
 };
 std::string_view to_string(workload);
 
+// Something that happens to the link during a run.
+struct mid_run {
+  // The client's packets come from another port, as when a NAT has forgotten it.
+  static constexpr std::string_view new_address = "new-address";
+
+  duration at{0};    // from the start of the run
+  std::string what;  // new_address, or settings of the link: "mtu=1280"
+};
+
 struct plan {
   workload work = workload::telemetry;
   double message_rate = 200;  // per second; chat: on average
@@ -32,6 +41,13 @@ struct plan {
   // Of requests: the next one leaves when the reply came (and not before its moment in the schedule, which so
   // says how many there are at most).
   bool closed_loop = false;
+  // Endpoints of the sender, each with a session; messages take turns.
+  std::size_t sessions = 1;
+  // Bulk: a TCP connection with that congestion control fills the same link meanwhile, for `measured`.
+  std::string beside{};
+  // As much as the transport takes goes beside the messages, to the same peer on a channel of its own.
+  bool filled = false;
+  std::vector<mid_run> events{};
 
   // Whether what is sent next depends on what became of the earlier ones.
   bool waits_for_outcomes() const { return closed_loop || work == workload::bulk; }
@@ -43,8 +59,8 @@ inline constexpr std::size_t least_size = 16;
 inline constexpr std::size_t most_messages = 200'000;
 // Bulk that has not left by then is cut off.
 inline constexpr duration bulk_limit = std::chrono::seconds(30);
-// Bulk messages without an outcome at most: about a megabyte, more than any of these links holds.
-inline constexpr std::size_t bulk_outstanding = 1024;
+// Bulk messages without an outcome at most: about 4 MB, more than any of these links holds.
+std::size_t bulk_outstanding(const plan&);
 
 struct planned_message {
   duration intended{0};  // from the start of the run; bulk: as soon as it is taken

@@ -4,17 +4,23 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <array>
 #include <chrono>
+#include <deque>
 #include <exception>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 
+#include "apps/compare/beside_flow.h"
+#include "apps/compare/port_change.h"
 #include "apps/compare/real_end.h"
 #include "apps/compare/stall_watch.h"
 #include "apps/compare/thread_cpu.h"
@@ -56,7 +62,7 @@ void take(precedence p) {
 class running_link {
  public:
   running_link(const tun_pair& pair, const impairment& link)
-      : path_(link, read_clock()), watch_(path_), forwarder_(context_, pair, path_) {
+      : now_(link), path_(link, read_clock()), watch_(path_), forwarder_(context_, pair, path_) {
     forwarder_.start();
     thread_ = std::thread([this] {
       take(precedence::link);
@@ -65,6 +71,18 @@ class running_link {
     });
   }
   ~running_link() { stop(); }
+
+  // Counted from `start`.
+  void plan_events(const std::vector<mid_run>& events, time_point start) {
+    asio::post(context_, [this, events, start] {
+      for (const mid_run& e : events) {
+        asio::steady_timer& timer = timers_.emplace_back(context_, start + e.at);
+        timer.async_wait([this, what = e.what](std::error_code error) {
+          if (!error) happen(what);
+        });
+      }
+    });
+  }
 
   bool empty() {
     return ask([this] {
@@ -75,7 +93,10 @@ class running_link {
   // Afterwards nothing moves, and the rest may be asked.
   void stop() {
     if (!thread_.joinable()) return;
-    asio::post(context_, [this] { forwarder_.stop(); });
+    asio::post(context_, [this] {
+      forwarder_.stop();
+      for (asio::steady_timer& t : timers_) t.cancel();
+    });
     thread_.join();
   }
   void fill_in(run& r, time_point start, const std::vector<standstill>& seen) const {
@@ -85,6 +106,16 @@ class running_link {
   std::uint64_t device_full() const { return forwarder_.counts().device_full; }
 
  private:
+  void happen(const std::string& what) {
+    if (what == mid_run::new_address) {
+      return forwarder_.rewrite_with(
+          [](side from, std::span<std::byte> packet) { change_port(packet, from == side::client); });
+    }
+    apply_settings(now_, std::array{what});
+    path_.change(now_, read_clock());
+    forwarder_.reschedule();
+  }
+
   template <class Question>
   bool ask(Question question) {
     std::promise<bool> answer;
@@ -94,9 +125,11 @@ class running_link {
   }
 
   asio::io_context context_{1};
+  impairment now_;
   impaired_path path_;
   wire_watch watch_;
   tun_forwarder forwarder_;
+  std::deque<asio::steady_timer> timers_;
   duration cpu_{0};
   std::thread thread_;
 };
@@ -206,9 +239,16 @@ run_result run_for_real(const entrant& who, const plan& p, const impairment& wha
   try {
     running_end receiver(pair, side::server, [&] { return make_receiver(who, shared, server_address()); });
     shared.start();
+    link.plan_events(p.events, shared.started());
+    std::optional<beside_flow> beside;
+    if (!p.beside.empty()) beside.emplace(pair, p.beside, shared);
     running_end sender(pair, side::client, [&] { return make_sender(who, shared, server_address()); });
     end_of_run(shared, link).wait();
     const duration end = shared.elapsed();
+    if (beside) {
+      beside->stop();
+      result.measured.beside_bytes = beside->bytes();
+    }
     sender.stop();
     receiver.stop();
     fill_in(result.measured, p, shared.schedule, shared.intended, shared.arrivals, end);

@@ -12,7 +12,7 @@ duration send_schedule::intended(duration now) const {
 bool send_schedule::due(duration now, std::size_t outstanding) {
   if (run_.waits_for_outcomes() && now > last_sending(run_.work)) cut_off_ = true;
   if (done()) return false;
-  waiting_ = run_.waits_for_outcomes() && outstanding >= (run_.bulk() ? bulk_outstanding : 1);
+  waiting_ = run_.waits_for_outcomes() && outstanding >= (run_.bulk() ? bulk_outstanding(run_.work) : 1);
   return !waiting_ && slot() <= now;
 }
 

@@ -61,7 +61,7 @@ void simulation::arrived(std::span<const std::byte> message, time_point now) {
 
 bool simulation::may_send(time_point now) const {
   if (intended_.size() == schedule_.size()) return false;
-  if (plan_.work == workload::bulk) return ends_->outstanding() < bulk_outstanding;
+  if (plan_.work == workload::bulk) return ends_->outstanding() < bulk_outstanding(plan_);
   if (plan_.closed_loop && (ends_->outstanding() > 0 || over(now))) return false;
   return epoch + schedule_[intended_.size()].intended <= now;
 }

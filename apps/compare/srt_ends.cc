@@ -52,8 +52,11 @@ void set(SRTSOCKET s, SRT_SOCKOPT option, Value value, const char* what) {
 // what comes after it. Bulk: file mode, whose congestion control is the one that fills links. A closed
 // loop: file mode too, because in live mode nobody repeats a lost packet that no other follows. The message
 // API keeps boundaries in both. What remains: a receiver hands over what it acknowledges, every 10 ms.
+// Longer messages than live mode's have to go that way too.
+constexpr std::size_t live_most = SRT_LIVE_DEF_PLSIZE;
+
 bool file_mode(const shared_run& r) {
-  return r.bulk() || r.work.closed_loop;
+  return r.bulk() || r.work.closed_loop || r.work.size > live_most;
 }
 
 SRTSOCKET make_socket(bool file) {

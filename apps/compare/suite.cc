@@ -76,8 +76,10 @@ suite_options suite_options_from(const flags& given) {
   for (suite_case& c : o.cases) {
     // In virtual time nothing takes processor time.
     if (o.simulated) std::erase_if(c.bars, [](const bar& b) { return b.figure == "cpu_us"; });
+    // Events have their moments.
+    if (!c.work.events.empty()) continue;
     c.work.measured = given.time("duration", 100ms, longest_run).value_or(c.work.measured);
-    if (c.work.work == workload::bulk) {
+    if (c.work.work == workload::bulk && c.work.beside.empty()) {
       c.work.amount = given.size("amount", 1, 200'000'000).value_or(c.work.amount);
     }
   }
@@ -109,7 +111,8 @@ std::vector<entrant> entrants_of(const suite_case& c, bool simulated) {
 
 // About; of bulk a guess between the fastest and being cut off.
 duration time_of(const suite_case& c, const suite_options& o) {
-  const duration one = c.work.work == workload::bulk ? 18s : c.work.warm_up + c.work.measured + 500ms;
+  const duration one =
+      c.work.work == workload::bulk && c.work.beside.empty() ? 18s : c.work.warm_up + c.work.measured + 500ms;
   return one * static_cast<int>(entrants_of(c, false).size() * o.who.repetitions);
 }
 
@@ -149,7 +152,12 @@ void add_notes(suite_result& all, const suite_case& c, const point& p) {
         all.notes.push_back(c.text + ": " + who.label + ": " + r.failure);
     }
   }
-  for (const std::string& w : p.warnings) all.notes.push_back(c.text + ": " + w);
+  for (const std::string& w : p.warnings) {
+    // How the others were set up is the same in all of them.
+    const bool tuning = w.starts_with("ENet: ") || w.starts_with("SRT: ");
+    const std::string note = tuning ? w : c.text + ": " + w;
+    if (std::find(all.notes.begin(), all.notes.end(), note) == all.notes.end()) all.notes.push_back(note);
+  }
 }
 
 exit_code hand_over(const suite_result& all, const suite_options& o, const std::string& json_to,

@@ -14,8 +14,6 @@ using enum relation;
 using names = std::vector<std::string>;
 const names everybody{"tcp-cubic", "tcp-bbr", "enet", "srt"};
 
-constexpr duration round_trip = 40ms;  // of links with 20 ms one way
-
 plan telemetry() {
   plan p;
   p.warm_up = 500ms;
@@ -33,12 +31,14 @@ plan requests() {
 
 // The link's rate in kbit/s, as goodput is.
 constexpr double bulk_rate = 50'000;
+// More than goes through in a minute.
+constexpr std::uint64_t most_bulk = 400u << 20;
 constexpr const char* bulk_rate_setting = "rate=50m";
 
 plan bulk(std::uint64_t amount) {
   plan p;
   p.work = workload::bulk;
-  p.size = 1100;
+  p.size = 1u << 20;
   p.amount = amount;
   p.drain = 0s;  // what has not come by then is not goodput
   return p;
@@ -135,11 +135,99 @@ void add_bulk(std::vector<suite_case>& all) {
   }
 }
 
+// 25 ms and up to 5 ms either way.
+void add_sessions(std::vector<suite_case>& all) {
+  plan p = telemetry();
+  p.work = workload::request;
+  p.message_rate = 2500;
+  p.sessions = 50;
+  all.push_back(
+      {"sessions",
+       "50 sessions, 50 requests/s each, 25 ± 5 ms, loss 1 %",
+       p,
+       {"delay=20ms", "jitter=10ms", "loss=1%"},
+       {"tcp-cubic", "tcp-bbr"},
+       {latency("p99 of the reply", "udp-reliable", "udp-reliable-off", "p99_ms", 90),
+        latency("p99 of the reply, no redundancy", "udp-reliable-off", "", "p99_ms", 115),
+        {"copies per message, no redundancy", "udp-reliable-off", "", "copies_per_message", at_most, 1.05}},
+       false});
+}
+
+void add_fairness(std::vector<suite_case>& all) {
+  for (const char* other : {"cubic", "bbr"}) {
+    plan p = bulk(most_bulk);
+    p.warm_up = 0s;
+    p.measured = 60s;
+    p.beside = other;
+    all.push_back({"fairness",
+                   std::string("beside a TCP ") + other + " flow, 50 Mbit/s, 20 ms",
+                   p,
+                   {"delay=20ms", bulk_rate_setting, "queue=40ms"},
+                   {"tcp-cubic", "tcp-bbr"},
+                   {{"share, of the fair one", "udp", "", "fair_share", at_least, 0.5},
+                    {"the same", "udp", "", "fair_share", at_most, 2}},
+                   false});
+  }
+}
+
+void add_reordering(std::vector<suite_case>& all) {
+  // Nothing is lost, so every resend is spurious.
+  all.push_back(
+      {"reordering",
+       "16 MiB at 50 Mbit/s, 20 ms, 25 % of packets 5 ms late",
+       bulk(16u << 20),
+       {"delay=20ms", bulk_rate_setting, "queue=40ms", "reorder=25%", "reorder-by=5ms"},
+       everybody,
+       {{"spurious resends, of all packets", "udp", "udp-off", "resent_share", at_most, 2, 0.01, "%"}}});
+}
+
+// Two round trips and a timeout of at most one and a half, after which a message takes one way.
+constexpr double recovered_ms = 2 * 40 + 1.5 * 40 + 20;
+
+void add_recovery(std::vector<suite_case>& all, const char* text, plan p, mid_run what) {
+  p.events = {std::move(what)};
+  all.push_back({"changes",
+                 text,
+                 p,
+                 {"delay=20ms"},
+                 everybody,
+                 {latency("the latest message", "udp", "udp-off", "max_ms", recovered_ms),
+                  {"delivered", "udp", "udp-off", "delivered", at_least, 100, 0.01, "%"},
+                  {"delivered twice", "udp", "udp-off", "duplicates", at_most, 0}},
+                 false});
+}
+
+void add_changes(std::vector<suite_case>& all) {
+  plan large = telemetry(), filled = telemetry();
+  large.size = 8192;
+  large.message_rate = 50;
+  add_recovery(all, "50/s of 8 KiB, the MTU drops to 1280", large, {3s, "mtu=1280"});
+  add_recovery(all, "200/s of 64 B, the client's address changes", telemetry(),
+               {3s, std::string(mid_run::new_address)});
+  // Measured from two seconds after the drop.
+  filled.message_rate = 50;
+  filled.filled = true;
+  filled.events = {{3s, "rate=2m"}};
+  filled.warm_up = 5s;
+  filled.measured = 4s;
+  all.push_back({"changes",
+                 "50/s of 64 B beside bulk on another channel, 50 Mbit/s drop to 2",
+                 filled,
+                 {"delay=20ms", bulk_rate_setting, "queue=250KB"},
+                 {"tcp-cubic", "tcp-bbr"},
+                 {latency("p99 ordered, 2 s later", "udp", "udp-off", "p99_ms", 3 * 40)},
+                 false});
+}
+
 std::vector<suite_case> make_cases() {
   std::vector<suite_case> all;
   add_telemetry(all);
   add_requests(all);
   add_bulk(all);
+  add_sessions(all);
+  add_fairness(all);
+  add_reordering(all);
+  add_changes(all);
   return all;
 }
 

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apps/cli/units.h"
 #include "apps/compare/number_text.h"
 #include "apps/compare/text_table.h"
 
@@ -81,9 +82,8 @@ std::string suite_table(const suite_result& r, bool colour) {
   std::size_t held = 0;
   for (const suite_row& row : r.rows) held += row.holds.value_or(false);
   std::string text = t.text(colour) + '\n' + std::to_string(held) + " of " + std::to_string(r.rows.size()) +
-                     " bars hold. Medians over " + std::to_string(r.repetitions) +
-                     " repetitions, least and most in brackets" + (r.simulated ? ", in virtual time" : "") +
-                     ".\n";
+                     " bars hold. Medians over " + counted(r.repetitions, "repetition", "repetitions") +
+                     ", least and most in brackets" + (r.simulated ? ", in virtual time" : "") + ".\n";
   for (const std::string& note : r.notes) text += wrapped("Note: " + note, 100);
   return text + "again: " + r.command + '\n';
 }

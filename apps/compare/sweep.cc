@@ -25,9 +25,9 @@ void apply(setting& s, const std::string& name, const std::string& value) {
     apply_settings(s.link, std::array{"delay=" + std::to_string(rtt->count() / 2) + "ns"});
   } else if (name == "size") {
     const auto size = parse_size(value);
-    if (!size || *size < least_size || *size > max_whole_message) {
+    if (!size || *size < least_size || *size > max_message_size) {
       reject(name, value,
-             "a size from " + std::to_string(least_size) + " to " + std::to_string(max_whole_message));
+             "a size from " + std::to_string(least_size) + " to " + std::to_string(max_message_size));
     }
     s.work.size = *size;
   } else if (name == "message-rate") {

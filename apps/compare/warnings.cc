@@ -92,12 +92,13 @@ std::vector<std::string> warnings_of(const point& p, const setting& s, std::uint
   for (const contender& c : p.contenders) {
     if (s.work.work == workload::bulk) add_cut_off(all, c);
     add_stalls(all, c);
-    add_loss(all, c, s.link.up, &run::up, "up");
-    add_loss(all, c, s.link.down, &run::down, "down");
     const bool large = std::any_of(c.runs.begin(), c.runs.end(), [](const run& r) {
       return std::max(r.up.largest, r.down.largest) > device_mtu;
     });
     if (large) all.push_back("packets of \"" + c.label + "\" were larger than the MTU.");
+    if (!s.work.events.empty()) continue;  // they may lose what nobody asked to be lost
+    add_loss(all, c, s.link.up, &run::up, "up");
+    add_loss(all, c, s.link.down, &run::down, "down");
   }
   if (device_drops > 0) {
     all.push_back(counted(device_drops, "packet was", "packets were") +

@@ -82,12 +82,13 @@ bool tun_forwarder::read_some(side from) {
   return true;
 }
 
-void tun_forwarder::take(side from, std::span<const std::byte> packet, time_point now) {
+void tun_forwarder::take(side from, std::span<std::byte> packet, time_point now) {
   switch (kind_of(packet)) {
     case packet_kind::chatter: ++counts_.multicast; return;
     case packet_kind::unreadable: ++counts_.unreadable; return;
     case packet_kind::traffic: break;
   }
+  if (rewrite_) rewrite_(from, packet);
   counts_.largest = std::max(counts_.largest, packet.size());
   path_.push(from, packet, 0, now, is_ecn_capable(packet));
 }

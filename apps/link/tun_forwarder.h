@@ -4,8 +4,10 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <asio/io_context.hpp>
@@ -33,6 +35,9 @@ class tun_forwarder {
 
   void start();
   void stop();
+  // Called with each packet before the link sees it: it may write into it.
+  using rewriter = std::function<void(side from, std::span<std::byte> packet)>;
+  void rewrite_with(rewriter r) { rewrite_ = std::move(r); }
   // After the settings of the path were changed.
   void reschedule();
   const tun_counts& counts() const { return counts_; }
@@ -42,7 +47,7 @@ class tun_forwarder {
   void read(side);
   // Whether there may be more.
   bool read_some(side);
-  void take(side, std::span<const std::byte>, time_point now);
+  void take(side, std::span<std::byte>, time_point now);
   void forward_due();
   std::span<const std::byte> marked(std::span<const std::byte>);
   void arm_timer();
@@ -53,6 +58,7 @@ class tun_forwarder {
   std::vector<std::byte> buffer_;
   std::optional<time_point> armed_;
   bool stopped_ = false;
+  rewriter rewrite_;
   tun_counts counts_;
   lifetime alive_;
 };

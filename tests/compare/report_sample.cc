@@ -63,6 +63,7 @@ run random_run(random_engine& random) {
   r.reordered = random() % 5;
   r.retransmissions = random() % 5;
   r.rides = random() % 3;
+  r.beside_bytes = random() % 1000;
   r.up_queue = duration(random() % 1000);
   if (random() % 2 == 0) r.stalls.push_back({duration(random() % 1000), duration(1000 + random() % 1000)});
   r.cpu = random_duration(random);
