@@ -131,11 +131,11 @@ TEST_CASE("An ICMP error is a hint: the request goes on, and succeeds when a ser
   CHECK_FALSE(client.last_hint(peer));
 }
 
-TEST_CASE("A message too large for a datagram is refused with message_size") {
+TEST_CASE("A message above the greatest size is refused with message_size") {
   asio::io_context context;
   udp_endpoint client(context.get_executor(), {.bind = ipv4_loopback(0)});
   std::error_code error;
-  const std::string large(max_whole_message + 1, 'x');
+  const std::string large(max_message_size + 1, 'x');
   client.async_send(client.open(ipv4_loopback(9)), bytes_of(large), {},
                     [&](std::error_code e, delivery_report) { error = e; });
   CHECK(run_until(context, [&] { return bool(error); }));
