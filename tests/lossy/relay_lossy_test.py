@@ -65,11 +65,11 @@ def mtu_small():
     links.harmed(summary, [])
 
 
-@case("through a relay with an MTU of 600 large messages are given up and said to be over UDP")
+@case("through a relay with an MTU of 600 large messages arrive in fragments over UDP")
 def mtu_large():
-    result, code, ran, summary = through(["--mtu", "600"], ["--size", "900", "--deadline", "2s"])
+    result, code, ran, summary = through(["--mtu", "600"], ["--size", "900", "--deadline", "60s"])
     links.accounted_for(result, code, ran)
-    same((result["answered"], code, ran), (0, 3, []))
+    links.all_answered(result, ran)
     links.harmed(summary, ["too_big"])
 
 
