@@ -84,8 +84,8 @@ struct link_options {
   // them; over again from the end.
   std::shared_ptr<const std::vector<std::uint32_t>> delivery_trace{};
   queue_limit queue{};
-  // Datagrams that are capable of it are marked when they wait longer than this for those before them (ECN's CE,
-  // RFC 3168); not set: never. The others just wait.
+  // Datagrams that are capable of it are marked when they wait longer than this for those before them (ECN's
+  // CE, RFC 3168); not set: never. The others just wait.
   std::optional<duration> ecn_threshold{};
 
   // A larger packet vanishes; 0: none does.
