@@ -83,7 +83,7 @@ TEST_CASE("a message in fragments is delivered whole, once, under its own id") {
   receiver r;
   CHECK_FALSE(r.part(7, 6, 3, "def"));
   CHECK(r.delivered.empty());
-  CHECK(r.in.held_bytes() == assembly::cost(6));
+  CHECK(r.in.held_bytes() == 6);
   CHECK(r.in.missing_bytes() == 3);
   CHECK_FALSE(r.part(7, 6, 0, "abc"));
   CHECK(r.delivered == texts{"abcdef"});
@@ -165,7 +165,7 @@ TEST_CASE("fragments that disagree are not acknowledged, and the message comes t
   r.part(7, 6, 0, "abc");
   CHECK(r.part(7, 7, 3, "def") == bad);
   CHECK(r.part(r.fragment(7, 6, 3, "def", mode::unreliable)) == bad);
-  CHECK(r.in.held_bytes() == assembly::cost(6));
+  CHECK(r.in.held_bytes() == 6);
   CHECK_FALSE(r.part(7, 6, 3, "def"));
   CHECK(r.delivered == texts{"abcdef"});
 }
@@ -174,7 +174,7 @@ TEST_CASE("totals that alternate neither charge twice nor deliver") {
   receiver r;
   r.part(7, 600, 0, "abc");
   for (std::uint32_t i = 0; i < 1000; ++i) CHECK(r.part(7, 601 + i, 3 * (i % 190), "abc") == bad);
-  CHECK(r.in.held_bytes() == assembly::cost(600));
+  CHECK(r.in.held_bytes() == 600);
   CHECK(r.delivered.empty());
 }
 
@@ -323,11 +323,11 @@ TEST_CASE("what was given up for its age is not acknowledged any more, until it 
 }
 
 TEST_CASE("what a session has no room for is refused, and is new when it comes again") {
-  receiver r(assembly::cost(5000));
+  receiver r(4500);
   r.part(7, 4000, 0, "abc");
   CHECK(r.part(8, 1000, 0, "abc") == full);
-  CHECK(r.in.held_bytes() == assembly::cost(4000));
-  CHECK(r.in.room() == assembly::cost(5000) - assembly::cost(4000));
+  CHECK(r.in.held_bytes() == 4000);
+  CHECK(r.in.room() == 500);
   CHECK_FALSE(r.drop(7));
   CHECK_FALSE(r.part(8, 1000, 0, "abc"));
   CHECK_FALSE(r.part(8, 1000, 3, std::string(997, 'x')));
@@ -361,8 +361,21 @@ TEST_CASE("replies have room of their own, but not without end") {
   };
   CHECK_FALSE(reply(2, max_message_size));
   CHECK(reply(3, max_message_size) == full);
-  CHECK(r.part(4, 1000, 0, "abc") == full);
-  CHECK(r.in.held_bytes() <= 10000 + assembly::cost(max_message_size));
+  CHECK_FALSE(r.part(4, 1000, 0, "abc"));  // they take away nobody else's
+  CHECK(r.part(5, 2000, 0, "abc") == full);
+  CHECK(r.in.held_bytes() <= 10000 + max_message_size);
+}
+
+TEST_CASE("what was granted finds its room, whatever its sender does not count") {
+  receiver r(10000);
+  for (std::uint16_t i = 0; i < 3; ++i) {
+    wire::message once = r.fragment(static_cast<std::uint32_t>(1 + i), 3000, 0, "abc");
+    once.mode = mode::unreliable;
+    CHECK_FALSE(r.part(once));
+  }
+  CHECK_FALSE(r.part(4, 6000, 0, "abc"));
+  CHECK_FALSE(r.part(5, 4000, 0, "abc"));
+  CHECK(r.part(6, 1, 0, "a") == full);
 }
 
 TEST_CASE("ten thousand messages that only begin hold no more than the table and the budget allow") {
@@ -374,7 +387,7 @@ TEST_CASE("ten thousand messages that only begin hold no more than the table and
     if (refused) REQUIRE(refused == full);
   }
   CHECK(begun == assembly_table::limit);
-  CHECK(r.in.held_bytes() == begun * assembly::cost(2000));
+  CHECK(r.in.held_bytes() == begun * 2000);
   r.now += assembly::patience;
   r.in.begin(r.now);
   CHECK(r.in.held_bytes() == 0);
@@ -387,7 +400,7 @@ TEST_CASE("messages that are sent once are small, and make way for others when t
   for (std::uint32_t of = 1000; of < 2000; ++of) {
     CHECK_FALSE(r.part(r.fragment(of, 6, 0, "abc", mode::unreliable)));
   }
-  CHECK(r.in.held_bytes() == assembly_table::limit * assembly::cost(6));
+  CHECK(r.in.held_bytes() == assembly_table::limit * 6);
   CHECK(r.part(r.fragment(1990 - 64, 6, 3, "def", mode::unreliable)) == bad);
   CHECK_FALSE(r.part(r.fragment(1990, 6, 3, "def", mode::unreliable)));
   CHECK(r.delivered == texts{"abcdef"});

@@ -44,8 +44,7 @@ class assembly {
 
   assembly(const message_outline& outline, time_point now) : outline_(outline), last_byte_(now) {}
 
-  // What the budget is charged from the first fragment on: the memory of the finished message, and its
-  // pieces.
+  // The most that it takes: the memory of the finished message, and its pieces.
   static std::size_t cost(std::uint32_t total);
   // Whether a first fragment may lie where it says.
   static bool in_reach(const wire::message& fragment, std::uint64_t received);
@@ -61,6 +60,8 @@ class assembly {
   const message_outline& outline() const { return outline_; }
   message_id id() const { return outline_.id; }
   bool reliable() const;
+  // Whether its sender counts it against the credit.
+  bool counted() const { return reliable() && !outline_.in_reply_to; }
   std::uint32_t received() const { return ranges_.covered(); }
   time_point gives_up() const { return last_byte_ + (reliable() ? patience : patience_unreliable); }
   time_point last_byte() const { return last_byte_; }

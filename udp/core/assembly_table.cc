@@ -28,7 +28,8 @@ bool assembly_table::make_room() {
 
 assembly& assembly_table::begin(const message_outline& outline, bool beyond_budget, time_point now) {
   assembly& a = assemblies_.emplace_back(outline, now);
-  charged_ += assembly::cost(outline.total);
+  charged_ += outline.total;
+  if (a.counted()) counted_ += outline.total;
   missing_ += outline.total;
   if (beyond_budget) beyond_budget_ = outline.id;
   next_age_ = std::min(next_age_, a.gives_up());
@@ -75,7 +76,8 @@ bool assembly_table::bury(std::size_t index) {
 
 void assembly_table::remove(std::size_t index) {
   assembly& a = assemblies_[index];
-  charged_ -= assembly::cost(a.outline().total);
+  charged_ -= a.outline().total;
+  if (a.counted()) counted_ -= a.outline().total;
   missing_ -= a.outline().total - a.received();
   if (beyond_budget_ == a.id()) beyond_budget_.reset();
   if (&a != &assemblies_.back()) a = std::move(assemblies_.back());

@@ -43,8 +43,11 @@ class assembly_table {
     if (now >= next_age_) give_up_stale(now);
   }
 
-  // Bytes charged, from the first fragment of each message on.
+  // Bytes charged, from the first fragment of each message on: all of it, as its sender counts it. The
+  // account of the pieces comes on top, an eighth and `limit` times 1.5 KiB at most (assembly.h).
   std::size_t charged() const { return charged_; }
+  // Those in `charged` that their sender counts against the credit: not replies, nor what is sent once.
+  std::size_t counted() const { return counted_; }
   // Bytes in `charged` that are still to come.
   std::size_t missing() const { return missing_; }
   std::size_t size() const { return assemblies_.size(); }
@@ -62,7 +65,7 @@ class assembly_table {
   std::vector<assembly> assemblies_;
   std::vector<tombstone> tombstones_;  // oldest first
   std::optional<message_id> beyond_budget_;
-  std::size_t charged_ = 0, missing_ = 0;
+  std::size_t charged_ = 0, counted_ = 0, missing_ = 0;
   time_point next_age_ = time_point::max();
 };
 

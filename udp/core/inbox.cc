@@ -23,15 +23,18 @@ inbox::refusal inbox::begin_assembly(message_id id, const wire::message& m) {
     expected = place == ordering::verdict::deliver;
   }
   if (!has_room_for(o, expected) || !assemblies_.make_room()) return discard_reason::buffer_full;
-  assemblies_.begin(o, expected && room() < assembly::cost(o.total), now_);
+  assemblies_.begin(o, expected && room() < o.total, now_);
   seen_.first_time(id);
   return std::nullopt;
 }
 
+// What the sender counts must find the room that was granted, so nothing else takes it away: a receiver that
+// refuses what it granted looks like a path that loses everything.
 bool inbox::has_room_for(const message_outline& o, bool expected) const {
-  const std::size_t cost = assembly::cost(o.total);
-  const std::size_t beyond = o.in_reply_to ? assembly::cost(max_message_size) : 0;
-  if (held_bytes() + cost <= receive_buffer_ + beyond) return true;
+  if (o.in_reply_to) return held_bytes() + o.total <= receive_buffer_ + max_message_size;
+  const bool once = o.mode == delivery_mode::unreliable || o.mode == delivery_mode::sequenced;
+  if (once) return held_bytes() + o.total <= receive_buffer_;
+  if (o.total <= room()) return true;
   return expected && !assemblies_.has_one_beyond_budget();
 }
 

@@ -25,8 +25,8 @@ class inbox {
  public:
   // Bytes of messages that wait for the rest of themselves or for an earlier one, at most. Two things may
   // exceed it, so that nothing waits for ever: replies, which were asked for, by one largest message in all;
-  // and one message that all others of its channel wait for. At least max_message_size and its bookkeeping,
-  // or the largest never come.
+  // and one message that all others of its channel wait for. What is sent once takes of it what is free, at
+  // most 1 MiB, and keeps nobody else out. At least max_message_size, or the largest never come.
   explicit inbox(std::size_t receive_buffer) : receive_buffer_(receive_buffer) {}
 
   struct arrival {
@@ -71,8 +71,10 @@ class inbox {
   // Bytes charged now: messages that are here in part (whole, from their first fragment on), and those that
   // wait for an earlier one.
   std::size_t held_bytes() const { return assemblies_.charged() + ordering_.held_bytes(); }
-  // Bytes of which new messages may begin.
-  std::size_t room() const { return receive_buffer_ - std::min(receive_buffer_, held_bytes()); }
+  // Bytes of which new messages may begin that count against the credit.
+  std::size_t room() const {
+    return receive_buffer_ - std::min(receive_buffer_, assemblies_.counted() + ordering_.held_bytes());
+  }
   // Bytes of whole messages that wait for an earlier one: acknowledged, so that their sender counts them no
   // more.
   std::size_t waiting_bytes() const { return ordering_.held_bytes(); }
