@@ -9,6 +9,7 @@ statistics peer_slot::stats() const {
   statistics sum = earlier;
   if (conversation) sum += conversation->stats();
   sum.sessions = conversation ? 1 : 0;
+  if (!conversation) sum.held_to_send = sum.held_to_deliver = 0;
   return sum;
 }
 

@@ -165,7 +165,7 @@ std::optional<time_point> session::next_timeout() const {
   if (may_send()) consider(paced_until_);
   consider(flight_.loss_time());
   consider(probe_time());
-  consider(keep_alive_time());
+  if (may_send()) consider(keep_alive_time());
   consider(mtu_probe_at_);
   consider(outbox_.next_deadline());
   return earliest;
@@ -191,6 +191,8 @@ statistics session::stats() const {
   s.peer_credit = peer_credit_;
   s.loss_rate = loss_meter_.rate();
   s.redundancy_copies = redundancy_.copies(loss_meter_);
+  s.held_to_send = outbox_.held_bytes();
+  s.held_to_deliver = inbox_.held_bytes();
   return s;
 }
 
