@@ -66,7 +66,16 @@ std::span<const std::byte> ledger::content(std::uint32_t index) {
 }
 
 std::span<const std::byte> ledger::reply_content(std::uint32_t index) {
-  return fill(index, sim::below(sim::mix(seed_ ^ index), max_whole_message + 1), reply_salt);
+  return fill(index, reply_size(index), reply_salt);
+}
+
+// One in sixteen does not fit a datagram, one in 128 is large.
+std::uint32_t ledger::reply_size(std::uint32_t index) const {
+  const std::uint64_t bits = sim::mix(seed_ ^ index);
+  const std::uint32_t kind = bits % 128;
+  const auto most = static_cast<std::uint32_t>(max_whole_message);
+  const std::uint32_t range = kind == 0 ? circumstances_.largest : kind < 8 ? 8'000 : most;
+  return sim::below(sim::mix(bits), std::min(range, std::max(circumstances_.largest, most)) + 1);
 }
 
 std::span<const std::byte> ledger::fill(std::uint32_t index, std::uint32_t size, std::uint64_t salt) {
@@ -193,6 +202,14 @@ void ledger::life_ended(const life& l) {
   }
 }
 
+void ledger::check_heard(std::uint32_t index) const {
+  const auto& o = messages_[index].outcome;
+  if (!o || !acknowledged(*o)) {
+    fail(index,
+         "is " + std::string(o ? to_string(*o) : "without outcome") + ", though nothing was in its way");
+  }
+}
+
 void ledger::check_end() {
   for (std::uint32_t i = 0; i < messages_.size(); ++i) {
     if (!messages_[i].accepted) continue;
@@ -217,6 +234,7 @@ void ledger::check_promises_kept(std::uint32_t index) {
   }
   if (m.options.deadline < generous || m.options.max_tries != 0 || m.stale) return;
   if (!acknowledged(*m.outcome)) fail(index, "not delivered in spite of a generous deadline");
+  if (circumstances_.harsh) return;
   if (m.replied && *m.replied + ample < m.when + m.options.deadline && *m.outcome != outcome::answered) {
     fail(index, "replied to in good time, but not answered");
   }

@@ -52,7 +52,11 @@ struct circumstances {
   bool restarts = false;
   bool closes = false;
   bool outages = false;
-  bool gentle() const { return !restarts && !closes && !outages; }
+  bool moves = false;  // clients get new addresses, and are not heard of there before they speak
+  bool harsh = false;  // so many losses that a reply can be given up (session.cc: after 30 s)
+  // The largest message and reply: what the worst of such links carries in good time.
+  std::uint32_t largest = 8'000;
+  bool gentle() const { return !restarts && !closes && !outages && !moves; }
 };
 
 struct tally {
@@ -85,6 +89,8 @@ class ledger {
 
   std::string describe(std::uint32_t index) const;
   std::size_t unresolved() const { return unresolved_; }
+  // It must have been acknowledged.
+  void check_heard(std::uint32_t index) const;
   // After everything has had its time.
   void check_end();
   const tally& totals() const { return tally_; }
@@ -97,6 +103,7 @@ class ledger {
   using crowd_key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
   using order_key = std::tuple<life, std::uint64_t, std::uint8_t, delivery_mode>;
 
+  std::uint32_t reply_size(std::uint32_t index) const;
   std::span<const std::byte> fill(std::uint32_t index, std::uint32_t size, std::uint64_t salt);
   void check_order(std::uint32_t index, const life& at, const message_arrived&);
   void check_first_arrival(std::uint32_t index, const life& at);

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "tests/scenario/amplification_watch.h"
+#include "tests/scenario/board_watch.h"
 #include "tests/scenario/frames_in_words.h"
+#include "tests/scenario/upheaval.h"
 #include "tests/scenario/workload.h"
 #include "udp/sim/random.h"
 #include "udp/sim/simulator.h"
@@ -23,6 +25,8 @@ constexpr sim::host_id server{0};
 // a responder sends sooner than this after it heard something has 25 s of repetitions to be heard.
 constexpr duration fresh = 5s;
 constexpr std::uint64_t event_cap = 2'000'000;  // a run has some ten thousand
+// Longer than any session lives that nothing is heard of.
+constexpr duration forgotten = 125s;
 
 std::string in_ms(time_point t) {
   return std::to_string(std::chrono::duration<double, std::milli>(t - sim::epoch).count());
@@ -44,12 +48,16 @@ class run {
   void act();
   void send_some();
   void send_one(std::uint32_t from, std::uint32_t to);
+  std::optional<std::uint32_t> send_this(std::uint32_t from, std::uint32_t to, const workload::message&);
   void crash_somebody();
   void close_somebody();
   void cut_something();
   void stop_listening();
+  void shake();
   void run_until(time_point);
   void settle();
+  void say_last_words();
+  void fall_silent();
   void expect(bool holds, const std::string& what);
 
   void on_event(sim::host&, std::uint32_t self, const event&, time_point now);
@@ -58,7 +66,8 @@ class run {
   void tell(const std::string& line);
 
   life life_of(std::uint32_t host) { return {host, net_.at(sim::host_id{host}).incarnation()}; }
-  std::uint32_t host_at(const address&);
+  std::uint32_t host_at(const address& a) const { return upheaval_.host_at(a); }
+  sim::host_id some_client() { return sim::host_id{dice_.between(1, hosts_ - 1)}; }
   acquaintance& knows(std::uint32_t self, std::uint32_t other) { return knows_[self * hosts_ + other]; }
   bool stale(std::uint32_t from, std::uint32_t to) {
     return from == server.value && knows(from, to).last + fresh < net_.now();
@@ -72,7 +81,12 @@ class run {
   std::uint32_t hosts_;
   sim::simulator net_;
   ledger ledger_;
+  upheaval upheaval_{net_, work_};
   amplification_watch amplification_{server};
+  std::vector<board_watch> budgets_;     // of each host
+  std::vector<std::uint64_t> outcomes_;  // told to each host in this life
+  bool requests_;                        // whether anybody wants replies
+  bool lasting_ = false;                 // sessions are kept alive
   std::vector<acquaintance> knows_;
   std::multimap<time_point, std::function<void()>> agenda_;
   std::string* chronicle_;
@@ -80,19 +94,28 @@ class run {
 
 run::run(const family& f, std::uint64_t seed, std::string* chronicle)
     : family_(f),
-      work_(sim::mix(seed) ^ 0x736f616b),
+      work_(sim::mix(seed) ^ 0x736f616b, f.what.largest),
       dice_(work_.dice()),
       hosts_(dice_.chance(0.25) ? 3 : 2),
       net_(seed, event_cap),
       ledger_(seed, f.what),
+      outcomes_(hosts_),
+      requests_(dice_.chance(0.8)),
       knows_(std::size_t{hosts_} * hosts_),
       chronicle_(chronicle) {
   sim::link_options link = f.link;
   link.delay = work_.link_delay();
+  if (f.narrow) {
+    link.rate = work_.rate();
+    link.queue.bytes = work_.queue_bytes();
+  }
   const switchboard_options server_board = work_.board();
   const switchboard_options client_board = work_.board();
   for (std::uint32_t i = 0; i < hosts_; ++i) {
-    net_.add_host(i == server.value ? server_board : client_board);
+    const switchboard_options& board = i == server.value ? server_board : client_board;
+    net_.add_host(board);
+    budgets_.emplace_back(board.session, f.what.largest, requests_);
+    lasting_ = lasting_ || board.session.keep_alive > 0s;
     net_.at(sim::host_id{i}).run([this, i](sim::host& h, const event& e, time_point now) {
       on_event(h, i, e, now);
     });
@@ -108,9 +131,11 @@ soak_result run::play() {
     run_until(net_.now() + work_.gap());
   }
   settle();
+  say_last_words();
   ledger_.check_end();
+  fall_silent();
   expect(net_.counts_close(), "the counts of every link close");
-  expect(net_.unroutable() == 0, "every datagram goes to a host that exists");
+  expect(family_.what.moves || net_.unroutable() == 0, "every datagram goes to a host that exists");
   return {net_.trace_hash(), net_.now() - sim::epoch, net_.datagrams_sent(), ledger_.totals()};
 }
 
@@ -119,7 +144,22 @@ void run::act() {
   if (family_.what.closes && dice_.chance(0.02)) return close_somebody();
   if (family_.what.outages && dice_.chance(0.02)) return cut_something();
   if (dice_.chance(0.005)) return stop_listening();
+  if (dice_.chance(0.02)) shake();
   send_some();
+}
+
+// The ground under the sessions moves.
+void run::shake() {
+  const sim::host_id client = some_client();
+  if (family_.what.moves) {
+    tell("host " + std::to_string(client.value) + " moves");
+    upheaval_.move(client);
+  }
+  if (family_.narrow) {
+    const bool forth = dice_.chance(0.5);
+    upheaval_.change_rate(forth ? server : client, forth ? client : server);
+  }
+  if (family_.mtu_changes) upheaval_.change_mtu(server, client);
 }
 
 void run::send_some() {
@@ -136,15 +176,20 @@ void run::send_some() {
 }
 
 void run::send_one(std::uint32_t from, std::uint32_t to) {
-  sim::host& h = net_.at(sim::host_id{from});
-  if (!h.running()) return;
-  const std::optional<peer_id> peer = peer_of(from, to);
-  if (!peer || (stale(from, to) && dice_.chance(0.8))) return;
+  if (!net_.at(sim::host_id{from}).running()) return;
+  if (!peer_of(from, to) || (stale(from, to) && dice_.chance(0.8))) return;
   workload::message m = work_.next_message(ledger::least_numbered);
+  m.options.wants_reply = m.options.wants_reply && requests_;
   // A client that nobody answers forgets its session before the server's minute is over.
   if (from == server.value && m.options.wants_reply) {
     m.options.deadline = std::min<duration>(m.options.deadline, 10s);
   }
+  send_this(from, to, m);
+}
+
+// Returns the message's place in the ledger, if it was taken.
+std::optional<std::uint32_t> run::send_this(std::uint32_t from, std::uint32_t to,
+                                            const workload::message& m) {
   const std::uint32_t index = ledger_.post({.from = life_of(from),
                                             .to = to,
                                             .options = m.options,
@@ -152,10 +197,13 @@ void run::send_one(std::uint32_t from, std::uint32_t to) {
                                             .when = net_.now(),
                                             .heard = knows(from, to).heard_of,
                                             .stale = stale(from, to)});
-  const send_status status = h.send(*peer, ledger_.content(index), m.options, ticket{index}, net_.now());
+  const send_status status =
+      net_.at(sim::host_id{from})
+          .send(*peer_of(from, to), ledger_.content(index), m.options, ticket{index}, net_.now());
   expect(status == send_status::accepted || status == send_status::would_block, "a message is taken");
   if (status == send_status::accepted) ledger_.accepted(index);
   if (chronicle_ != nullptr) tell(ledger_.describe(index) + ": " + std::string(to_string(status)));
+  return status == send_status::accepted ? std::optional(index) : std::nullopt;
 }
 
 void run::crash_somebody() {
@@ -165,6 +213,7 @@ void run::crash_somebody() {
   tell("host " + std::to_string(who) + " crashes");
   ledger_.life_ended(life_of(who));
   h.stop();
+  outcomes_[who] = 0;
   for (std::uint32_t other = 0; other < hosts_; ++other) knows(who, other) = {};
   const duration pause = dice_.chance(0.5) ? duration(0) : duration(dice_.below(4000) * 1ms);
   agenda_.emplace(net_.now() + pause, [this, who] {
@@ -175,13 +224,14 @@ void run::crash_somebody() {
 
 // A program that does not keep up: what arrives meanwhile must come again.
 void run::stop_listening() {
-  sim::host& h = net_.at(server);
+  const sim::host_id who = dice_.chance(0.7) ? server : some_client();
+  sim::host& h = net_.at(who);
   if (!h.running()) return;
-  tell("the server takes no messages for a while");
+  tell("host " + std::to_string(who.value) + " takes no messages for a while");
   h.board().accept_messages(false);
-  agenda_.emplace(net_.now() + dice_.below(3000) * 1ms, [this] {
-    tell("the server takes messages again");
-    if (net_.at(server).running()) net_.at(server).board().accept_messages(true);
+  agenda_.emplace(net_.now() + dice_.below(6000) * 1ms, [this, who] {
+    tell("host " + std::to_string(who.value) + " takes messages again");
+    if (net_.at(who).running()) net_.at(who).board().accept_messages(true);
   });
 }
 
@@ -226,6 +276,33 @@ void run::settle() {
   run_until(net_.now() + 10s);
 }
 
+// Whatever happened before, what is said now is heard: nothing is stuck, and no window shut for ever.
+void run::say_last_words() {
+  for (const std::uint32_t size : {std::min(work_.largest(), 20'000U), 100U}) {
+    std::vector<std::uint32_t> last;
+    for (std::uint32_t client = 1; client < hosts_; ++client) {
+      const workload::message m{{.mode = delivery_mode::ordered, .deadline = 60s}, size};
+      const auto index = send_this(client, server.value, m);
+      expect(index.has_value(), "what is said when all is quiet is taken");
+      last.push_back(*index);
+    }
+    settle();
+    for (const std::uint32_t index : last) ledger_.check_heard(index);
+  }
+}
+
+// With nothing more to say, both ends forget each other and say nothing more.
+void run::fall_silent() {
+  for (std::uint32_t i = 0; i < hosts_ && lasting_; ++i) net_.at(sim::host_id{i}).close_all(net_.now());
+  run_until(net_.now() + forgotten);
+  const std::uint64_t sent = net_.datagrams_sent();
+  for (std::uint32_t i = 0; i < hosts_; ++i) {
+    board_watch::see_end(net_.at(sim::host_id{i}).board(), outcomes_[i]);
+  }
+  run_until(net_.now() + work_.quiet());
+  expect(net_.datagrams_sent() == sent, "nobody says anything after all is over");
+}
+
 void run::expect(bool holds, const std::string& what) {
   if (!holds) throw broken_promise("expected that " + what);
 }
@@ -239,6 +316,7 @@ void run::on_event(sim::host& h, std::uint32_t self, const event& e, time_point 
            std::string(to_string(done->report.outcome)));
     }
     ledger_.resolved(life_of(self), *done, now);
+    ++outcomes_[self];
   } else if (const auto* opened = std::get_if<session_opened>(&e)) {
     const auto remote = h.board().remote_of(opened->peer);
     expect(remote.has_value(), "a session that opens has an address");
@@ -262,6 +340,7 @@ void run::on_message(sim::host& h, std::uint32_t self, const message_arrived& m,
   if (chronicle_ != nullptr && index) {
     tell("host " + std::to_string(self) + " gets message " + std::to_string(*index));
   }
+  budgets_[self].see(h.board(), m.id.peer);
   if (!m.wants_reply) return;
   const std::optional<duration> delay = work_.reply_delay();
   if (!delay) return;
@@ -275,6 +354,10 @@ void run::on_message(sim::host& h, std::uint32_t self, const message_arrived& m,
 
 void run::on_wire(const sim::wire_event& e) {
   amplification_.see(e, net_.at(server).incarnation());
+  const std::uint32_t sender = e.from.value, receiver = e.to.value;
+  if (const auto& peer = knows(sender, receiver).peer; !e.arrived && peer) {
+    budgets_[sender].see(net_.at(e.from).board(), *peer);
+  }
   if (chronicle_ == nullptr) return;
   tell("  host " + std::to_string(e.from.value) + (e.arrived ? " is heard by " : " sends to ") +
        std::to_string(e.to.value) + ": datagram " + std::to_string(e.index) + (e.copy ? " again" : "") +
@@ -285,13 +368,6 @@ void run::on_wire(const sim::wire_event& e) {
 
 void run::tell(const std::string& line) {
   if (chronicle_ != nullptr) *chronicle_ += in_ms(net_.now()) + " ms  " + line + '\n';
-}
-
-std::uint32_t run::host_at(const address& a) {
-  for (std::uint32_t i = 0; i < hosts_; ++i) {
-    if (net_.at(sim::host_id{i}).self() == a) return i;
-  }
-  throw broken_promise("a peer has an address that nobody has");
 }
 
 std::optional<peer_id> run::peer_of(std::uint32_t self, std::uint32_t other) {

@@ -15,6 +15,8 @@ struct family {
   std::string name;
   sim::link_options link;
   circumstances what;
+  bool narrow = false;       // rates from 0.5 to 50 Mbit/s with bounded queues, which change
+  bool mtu_changes = false;  // 1500, 1280, 600, 1500 bytes and so on
 };
 
 struct soak_result {

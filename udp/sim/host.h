@@ -48,6 +48,8 @@ class host {
   std::optional<time_point> next_event() const;
 
   const address& self() const { return self_; }
+  // Another address without a word to the program, as a NAT gives one, or another network.
+  void move_to(const address& a) { self_ = a; }
   bool running() const { return board_.has_value(); }
   // While running only.
   switchboard& board() { return *board_; }

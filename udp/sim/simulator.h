@@ -48,6 +48,7 @@ class simulator {
   // Hosts are numbered from 0. References stay valid.
   host_id add_host(const switchboard_options&);
   host& at(host_id id) { return hosts_[id.value]; }
+  std::uint32_t hosts() const { return static_cast<std::uint32_t>(hosts_.size()); }
   // Joins two hosts, with the same link in both directions but for its draws.
   void connect(host_id a, host_id b, const link_options&);
   // With a link of its own each way. Their schedules count from `epoch`.
