@@ -35,6 +35,9 @@ send_options how_to_send(const entrant& who, bool with_reply) {
   return how;
 }
 
+// The next message is there before the kernel has taken the last, on any of these links.
+constexpr std::size_t tcp_send_buffer = std::size_t{4} << 20;
+
 std::unique_ptr<message_endpoint> endpoint_for(const entrant& who, asio::io_context& context,
                                                std::optional<address> bind, std::optional<address> connect) {
   if (who.over == transport::tcp) {
@@ -42,6 +45,7 @@ std::unique_ptr<message_endpoint> endpoint_for(const entrant& who, asio::io_cont
     options.listen = bind;
     options.no_delay = who.no_delay;
     options.stream.max_message = stream_options::largest_message;
+    options.stream.send_buffer = tcp_send_buffer;
     options.congestion_control = who.congestion;
     return std::make_unique<tcp_endpoint>(context.get_executor(), options);
   }

@@ -197,8 +197,8 @@ class srt_sender final : public srt_end {
   void settle() {
     std::size_t packets = 0, bytes = 0;
     srt_getsndbuffer(socket_, &packets, &bytes);
-    unacknowledged_ = packets;
-    if (!run_.with_reply()) run_.settled = sent_ - std::min(sent_, packets);
+    unacknowledged_ = (bytes + run_.work.size - 1) / run_.work.size;
+    if (!run_.with_reply()) run_.settled = sent_ - std::min(sent_, unacknowledged_);
   }
 
   void one_at_a_time() {

@@ -38,7 +38,7 @@ constexpr const char* bulk_rate_setting = "rate=50m";
 plan bulk(std::uint64_t amount) {
   plan p;
   p.work = workload::bulk;
-  p.size = 1u << 20;
+  p.size = 64u << 10;  // TCP too keeps several on the way, each of more packets than one
   p.amount = amount;
   p.drain = 0s;  // what has not come by then is not goodput
   return p;
