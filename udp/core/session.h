@@ -66,7 +66,7 @@ class session {
   // When next_timeout has come; at any other time it does nothing. Afterwards: as above.
   void handle_timeout(turn&);
 
-  // Writes the next datagram and returns its size; 0 when there is nothing to send now.
+  // Writes the next datagram, within `buffer`, and returns its size; 0 when there is nothing to send now.
   std::size_t poll_transmit(time_point now, std::span<std::byte> buffer, const trace_sink&);
   // The one datagram that tells the peer that this session is over; 0 when its address may not be sent to.
   std::size_t write_close(std::span<std::byte> buffer);

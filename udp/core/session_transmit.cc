@@ -64,10 +64,12 @@ session::purpose session::choose(time_point now) {
 
 std::size_t session::poll_transmit(time_point now, std::span<std::byte> buffer, const trace_sink& trace) {
   if (ended_ || !may_send()) return 0;
+  // First, because what it counts as lost may change what goes next.
+  flight_.make_room([&](const sent_packet& p) { packet_lost(p, now, trace); });
   purpose why = choose(now);
+  if (why.mtu_probe > buffer.size()) why.mtu_probe = 0;
   if (!why.any()) return 0;
 
-  flight_.make_room([&](const sent_packet& p) { packet_lost(p, now, trace); });
   writing_.carried.clear();
   writing_ = {std::move(writing_.carried)};
   const std::size_t size_limit = why.mtu_probe > 0 ? why.mtu_probe : datagram_size();

@@ -22,11 +22,16 @@ datagram_endpoint::datagram_endpoint(executor_type executor, const endpoint_limi
                                      const datagram_socket_options& options)
     : message_endpoint(executor, limits),
       socket_(datagram_socket::open(executor, with_batch(options, batch_size))),
-      timer_(executor),
+      timer_(wake_up_timer::make(
+          get_executor(),
+          [this] {
+            if (!closed()) wake_up([this] { handle_timeout(); });
+          },
+          options.force_portable)),
       connected_to_(options.connect) {}
 
 void datagram_endpoint::stop() {
-  timer_.cancel();
+  timer_->cancel();
   socket_->close();
 }
 
@@ -93,16 +98,7 @@ void datagram_endpoint::flush() {
 void datagram_endpoint::arm_timer() {
   auto next = next_timeout();
   if (const auto parked = parked_deadline(); parked && (!next || *parked < *next)) next = parked;
-  // A timer that is armed for an earlier moment stays: waking for nothing once costs less than a system call
-  // for every message.
-  if (!next || (armed_for_ && *armed_for_ <= *next)) return;
-  armed_for_ = next;
-  timer_.expires_at(*next);
-  timer_.async_wait([this, watch = observe_lifetime()](std::error_code error) {
-    if (error || watch.over() || closed()) return;
-    armed_for_.reset();
-    wake_up([this] { handle_timeout(); });
-  });
+  timer_->set(next, now());
 }
 
 std::error_code datagram_endpoint::last_hint(peer_id peer) const {

@@ -7,11 +7,10 @@
 #include <memory>
 #include <optional>
 
-#include <asio/steady_timer.hpp>
-
 #include "udp/net/address_hints.h"
 #include "udp/net/datagram_socket.h"
 #include "udp/net/message_endpoint.h"
+#include "udp/net/wake_up_timer.h"
 
 namespace dgram {
 
@@ -51,8 +50,7 @@ class datagram_endpoint : public message_endpoint {
   void arm_timer();
 
   std::unique_ptr<datagram_socket> socket_;
-  asio::steady_timer timer_;
-  std::optional<time_point> armed_for_;
+  std::unique_ptr<wake_up_timer> timer_;
   std::optional<address> connected_to_;
   address_hints hints_;
   bool more_to_read_ = false;

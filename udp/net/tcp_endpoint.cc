@@ -23,7 +23,7 @@ tcp_endpoint::tcp_endpoint(executor_type executor, const tcp_options& options, l
       options_(options),
       language_(spoken),
       read_buffer_(64 * 1024),
-      timer_(executor) {
+      timer_(wake_up_timer::make(get_executor(), [this] { wake_up([this] { timer_fired(); }); })) {
   if (!options_.congestion_control.empty()) {
     tcp::socket probe(executor, tcp::v4());
     if (const auto e = set_congestion_control(probe.native_handle(), options_.congestion_control)) {
@@ -74,7 +74,7 @@ void tcp_endpoint::close() {
   if (closed()) return;
   if (acceptor_) ended_.discarded += turned_away();
   acceptor_.reset();
-  timer_.cancel();
+  timer_->cancel();
   peers_.for_each([this](tcp_peer& p) {
     p.stream->close(now());
     while (p.stream->poll_event()) {
@@ -249,21 +249,13 @@ void tcp_endpoint::set_deadline(tcp_peer& p) {
   peers_.set_deadline(p, next);
 }
 
-// An armed timer is left alone when it is early enough: it then fires for nothing now and then, which is
-// cheaper than a system call for every message.
 void tcp_endpoint::arm_timer() {
   auto wanted = peers_.next_deadline();
   if (const auto parked = parked_deadline(); parked && (!wanted || *parked < *wanted)) wanted = parked;
-  if (closed() || !wanted || (armed_for_ && *armed_for_ <= *wanted)) return;
-  armed_for_ = wanted;
-  timer_.expires_at(*wanted);
-  timer_.async_wait([this, watch = observe_lifetime()](std::error_code error) {
-    if (!error && !watch.over()) wake_up([this] { timer_fired(); });
-  });
+  if (!closed()) timer_->set(wanted, now());
 }
 
 void tcp_endpoint::timer_fired() {
-  armed_for_.reset();
   while (tcp_peer* p = peers_.take_due(now())) {
     p->stream->handle_timeout(now());
     if (p->connecting && p->attempt_end <= now()) attempt_failed(*p, asio::error::timed_out);

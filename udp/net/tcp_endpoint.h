@@ -16,13 +16,13 @@
 #include <vector>
 
 #include <asio/ip/tcp.hpp>
-#include <asio/steady_timer.hpp>
 
 #include "udp/net/message_endpoint.h"
 #include "udp/net/tcp_acceptor.h"
 #include "udp/net/tcp_kernel_view.h"
 #include "udp/net/tcp_options.h"
 #include "udp/net/tcp_peer_table.h"
+#include "udp/net/wake_up_timer.h"
 
 namespace dgram {
 
@@ -110,8 +110,7 @@ class tcp_endpoint : public message_endpoint {
   statistics ended_;  // of peers that are gone
   bool accepting_ = true;
   trace_sink trace_;
-  asio::steady_timer timer_;
-  std::optional<time_point> armed_for_;
+  std::unique_ptr<wake_up_timer> timer_;
   std::unique_ptr<tcp_acceptor> acceptor_;
   address local_{};
 };
