@@ -25,7 +25,7 @@ TEST_CASE("an acknowledgement may wait for company, but no longer than its patie
   CHECK(r.tracker.pending());
   CHECK_FALSE(r.tracker.due(start));
   CHECK(r.tracker.deadline() == start + patience);
-  r.take(1, start + 3ms);
+  r.take(1, start + 2ms);
   CHECK(r.tracker.deadline() == start + patience);
   CHECK(r.tracker.due(start + patience));
 }
@@ -50,6 +50,18 @@ TEST_CASE("every fourth packet, a gap, a duplicate and a sender in a hurry are a
   receiver hurried;
   hurried.tracker.received({0}, true, true, start, patience);
   CHECK(hurried.tracker.due(start));
+}
+
+TEST_CASE("an acknowledgement that has company leaves with it when by their pace no more will come in time") {
+  receiver r;
+  r.take(0, start);
+  r.take(1, start + 2ms);
+  CHECK_FALSE(r.tracker.due(start + 2ms));  // another one is likely at 4 ms
+  r.take(2, start + 4ms);
+  CHECK(r.tracker.due(start + 4ms));
+  r.tracker.reported();
+  r.take(3, start + 20ms);
+  CHECK_FALSE(r.tracker.due(start + 20ms));  // it has none yet
 }
 
 TEST_CASE("what asks for no acknowledgement makes none due, but is told with the next") {

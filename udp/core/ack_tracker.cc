@@ -37,6 +37,10 @@ void ack_tracker::received(packet_number packet, bool asks_ack, bool at_once, ti
   if (!asks_ack) return;
   ++unreported_;
   if (at_once || !in_sequence || unreported_ >= most_unreported) at_once_ = true;
+  // By the pace of the last two the next one comes too late for company: then this one wakes the machine for
+  // the acknowledgement, and the timer need not.
+  if (deadline_ && now - last_asked_ > *deadline_ - now) at_once_ = true;
+  last_asked_ = now;
   if (!deadline_) deadline_ = now + patience;
 }
 

@@ -26,7 +26,7 @@ class ack_tracker {
   arrival check(packet_number) const;
 
   // Takes note of a fresh packet. `asks_ack`: it carries something to be acknowledged; `at_once`: its
-  // sender waits for that. Otherwise the acknowledgement may wait until `now + patience`.
+  // sender waits for that. Otherwise the acknowledgement may wait until `now + patience`, for company.
   void received(packet_number, bool asks_ack, bool at_once, time_point now, duration patience);
   // A packet came twice: our acknowledgement was probably lost.
   void repeated(packet_number);
@@ -57,6 +57,7 @@ class ack_tracker {
   time_point newest_at_{};
   std::array<std::uint64_t, reports_remembered> lowest_since_{nothing, nothing, nothing, nothing};
   std::uint32_t unreported_ = 0;
+  time_point last_asked_{};  // the newest arrival that asks for an acknowledgement
   bool at_once_ = false;
   std::optional<time_point> deadline_;
 };
