@@ -92,10 +92,12 @@ def first_signal():
 def timeout():
     need("timeout")
     need_link()
-    done = subprocess.run(["timeout", "0.3", path_of("udp_link"), "--", *IDLE], stdin=subprocess.DEVNULL,
-                          capture_output=True, timeout=LIMIT)
-    same(done.returncode, 124)
-    contains(done.stderr, "no impairment, seed")
+    timed = Program(shutil.which("timeout"), str(LIMIT), path_of("udp_link"), "--", "sh", "-c",
+                    "echo ready; sleep 1000", stdin=subprocess.DEVNULL)
+    timed.out.wait_for("ready")
+    timed.signal(signal.SIGALRM)  # to `timeout`, the end of its time
+    same(timed.ended(), 124)
+    contains(b"".join(timed.err.rest()), "no impairment, seed")
 
 
 @case("--duration ends the link with code 0")
