@@ -82,3 +82,31 @@ TEST_CASE("challenges to an address that does not answer are bounded in time") {
   CHECK(challenges >= 1);
   CHECK(challenges <= 6);
 }
+
+TEST_CASE("a peer whose address changes before it proved the first one is served at the second") {
+  two_ends ends;
+  ends.client.send(ends.peer, bytes_of("hello"), ends.reliable_request(), {1}, ends.now);
+  ends.carry_to_server();
+  ends.client_at = host(7);  // greeting and reply go nowhere
+  ends.advance(2s);
+  CHECK(ends.arrived == std::vector<std::string>{"hello"});
+  CHECK(ends.replies == std::vector<std::string>{"re:hello"});
+  CHECK(ends.server.total().path_changes == 1);
+}
+
+TEST_CASE("a challenge to an address that nobody proved is at most three times what came from there") {
+  two_ends ends;
+  ends.client.send(ends.peer, bytes_of("hello"), ends.reliable_request(), {1}, ends.now);
+  ends.carry_to_server();
+  std::array<std::byte, largest_datagram> buffer;
+  while (ends.server.poll_transmit(ends.now, buffer)) {
+  }
+  ends.client.send(ends.peer, bytes_of("again"), {}, {2}, ends.now);
+  ends.lose = 1;
+  ends.carry_to_server();
+  ends.server.handle_datagram(ends.last_from_client, {host(66), {}}, ends.now);
+  const auto challenge = ends.server.poll_transmit(ends.now, buffer);
+  REQUIRE(challenge);
+  CHECK(challenge->to.remote == host(66));
+  CHECK(challenge->size <= 3 * ends.last_from_client.size());
+}

@@ -13,7 +13,7 @@ namespace dgram {
 struct farewell {
   path to;
   std::uint8_t size = 0;
-  std::array<std::byte, 32> bytes{};
+  std::array<std::byte, 40> bytes{};
 };
 
 }  // namespace dgram

@@ -224,6 +224,7 @@ std::size_t session::write_close(std::span<std::byte> buffer) {
 
 std::size_t session::write_challenge(std::span<std::byte> buffer, std::uint64_t secret, time_point now) {
   wire::datagram_writer out(buffer, next_header(false));
+  introduction_.write(out, now);
   out.write(wire::path_challenge{secret});
   flight_.make_room([](const sent_packet&) {});
   flight_.sent(now, {});

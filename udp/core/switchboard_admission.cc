@@ -54,15 +54,15 @@ std::optional<discard_reason> switchboard::state::take_from(std::uint32_t n, con
 
 // A datagram of this session came from an address that is not its peer's. An initiator chose its peer's
 // address; a responder's peer may move. Nothing it says there is believed before it has answered a challenge
-// there: whoever only listens to the session must not be able to speak in it. Returns why the datagram is
-// discarded.
+// there: whoever only listens to the session must not be able to speak in it. A challenge before the first
+// address was proved holds the greeting too, so that the answer proves the session itself. Returns why the
+// datagram is discarded.
 std::optional<discard_reason> switchboard::state::heard_elsewhere(std::uint32_t n, const path& from,
                                                                   const wire::header& h,
                                                                   std::span<const std::byte> payload,
                                                                   turn& t) {
   peer_slot& s = peers[n];
-  if (s.role == session::role::initiator || !s.conversation->validated())
-    return discard_reason::wrong_address;
+  if (s.role == session::role::initiator) return discard_reason::wrong_address;
   const auto summary = wire::summarize(h, payload);
   if (!summary) return discard_reason::malformed;
   // An old datagram says nothing about where the peer is now.
