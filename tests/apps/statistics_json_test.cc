@@ -88,7 +88,7 @@ TEST_CASE("the JSON of statistics gives each number under its own name and unit"
   s.least_round_trip = 40500us;
   s.pacing_rate = 125'000;
   s.loss_rate = 0.25;
-  s.discarded.count(discard_reason::credit_exceeded);
+  s.discarded.count(discard_reason::buffer_full);
   const std::string json = to_json(s).text();
   CHECK(has(json, R"("datagrams_per_message":1.5)"));
   CHECK(has(json, R"("bytes_per_message":250)"));
@@ -101,6 +101,6 @@ TEST_CASE("the JSON of statistics gives each number under its own name and unit"
   CHECK(has(json, R"("queueing_delay_ms":0.5)"));
   CHECK(has(json, R"("pacing_rate_bytes_per_s":125000)"));
   CHECK(has(json, R"("loss_rate":0.25)"));
-  CHECK(has(json, R"("credit_exceeded":1)"));
+  CHECK(has(json, R"("buffer_full":1)"));
   CHECK(has(json, R"("discarded":1)"));
 }

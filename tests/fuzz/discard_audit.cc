@@ -10,8 +10,7 @@ namespace {
 bool counts_messages_too(discard_reason r) {
   return r == discard_reason::malformed || r == discard_reason::repeated_message ||
          r == discard_reason::stale_sequenced || r == discard_reason::late_reply ||
-         r == discard_reason::buffer_full || r == discard_reason::bad_fragment ||
-         r == discard_reason::credit_exceeded;
+         r == discard_reason::buffer_full || r == discard_reason::bad_fragment;
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ class inbox {
   // Of what was refused for these reasons the datagram is not to be acknowledged, so that it comes again.
   static bool must_come_again(discard_reason why) {
     return why == discard_reason::reorder_full || why == discard_reason::buffer_full ||
-           why == discard_reason::bad_fragment || why == discard_reason::credit_exceeded;
+           why == discard_reason::bad_fragment;
   }
 
   // Bytes charged now: messages that are here in part (whole, from their first fragment on), and those that

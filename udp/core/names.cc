@@ -75,7 +75,6 @@ std::string_view to_string(discard_reason r) {
     case discard_reason::late_reply: return "late_reply";
     case discard_reason::buffer_full: return "buffer_full";
     case discard_reason::bad_fragment: return "bad_fragment";
-    case discard_reason::credit_exceeded: return "credit_exceeded";
     case discard_reason::plain_refused: return "plain_refused";
     case discard_reason::count_: break;
   }

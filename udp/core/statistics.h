@@ -35,7 +35,6 @@ enum class discard_reason : std::uint8_t {
   late_reply,        // a reply to nothing that still waits
   buffer_full,       // no room for the rest of the message it begins; the sender will repeat it
   bad_fragment,      // disagrees with the other fragments of its message, or is far ahead of them
-  credit_exceeded,   // more bytes than were granted
   plain_refused,     // plain text where plain service is off, or whose reply would be too large
   count_
 };
