@@ -239,6 +239,41 @@ TEST_CASE("a message of 16 MiB does not delay small ones on another channel", "[
   CHECK(p.one_way.contains(0));
 }
 
+TEST_CASE("two seconds after the path fell from 50 to 2 Mbit/s small messages are back at three round trips",
+          "[scenario]") {
+  // Kept under way beside them: half of what the path holds, as much, and more than it ever will.
+  const std::size_t under_way = GENERATE(128U, 256U, 2048U) * 1024;
+  CAPTURE(under_way);
+  constexpr std::size_t piece = 16 * 1024;
+  sim::link_options link{.delay = 20ms, .rate = 50e6 / 8};
+  link.queue.bytes = 250'000;  // a second of the path as it will be
+  pair p(1, link);
+  std::uint32_t next_bulk = 1'000'000;
+  std::vector<double> took;
+  std::uint32_t n = 0;
+  const auto send_for = [&](duration d) {
+    for (const time_point end = p.net.now() + d; p.net.now() < end; p.run(1ms)) {
+      while (p.stats(client).held_to_send + piece <= under_way) {
+        p.send(next_bulk++, piece, {.channel = {1}, .deadline = 1h});
+      }
+      if ((p.net.now() - time_point{}) % 20ms == 0ms) {
+        p.send(n++, 64, {.mode = delivery_mode::ordered, .priority = 1});
+      }
+    }
+  };
+  send_for(3s);
+  link.rate = 2e6 / 8;
+  p.change(link);
+  send_for(2s);
+  const std::uint32_t later = n;
+  send_for(4s);
+  p.run(5s);
+  for (; n > later; --n) took.push_back(ms(p.one_way.at(n - 1)).count());
+  INFO("p99 " << percentile(took, 0.99) << " ms");
+  CHECK(took.size() >= 190);
+  CHECK(percentile(took, 0.99) <= 3 * 40);
+}
+
 TEST_CASE("a reader that takes nothing stops its own sender and nobody else", "[scenario]") {
   sim::simulator net(1);
   const auto slow = net.add_host({}), writer = net.add_host({}), other = net.add_host({});

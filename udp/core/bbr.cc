@@ -143,17 +143,22 @@ bool bbr::queued(duration round_trip) const {
 // as the queue it has built. When the path became much slower the filter starts anew, from what arrives.
 void bbr::look_for_drop(const acknowledgement& a) {
   if (a.acked_bytes == 0 || trip_ == duration{0}) return;
-  const bool idle = a.rate && a.rate->application_limited && !a.window_limited;
-  if (idle || !pipe_full_ || phase_ == phase::probe_round_trip || after_drop_) {
+  const bool wanted_more = pipe_full_ && !(a.rate && a.rate->application_limited && !a.window_limited);
+  // Who keeps a fixed amount under way never wants more, and yet it would be through in a round trip, were
+  // the path what it was. What a session may begin with is too little to judge by.
+  const bool enough = a.in_flight >= initial_datagrams * datagram_;
+  if (!(wanted_more || enough) || phase_ == phase::probe_round_trip || after_drop_) {
     drop_.restart();
     return;
   }
-  const auto rate = drop_.heard(a.now, a.acked_bytes, a.round_trip, bandwidth_.best(), trip_);
+  const std::uint64_t known = bandwidth_.best();
+  const std::uint64_t expected = wanted_more ? known : std::min(known, bytes_per_second(a.in_flight, trip_));
+  const auto rate = drop_.heard(a.now, a.acked_bytes, a.round_trip, expected, trip_);
   if (!rate) return;
   bandwidth_.restart(std::max<std::uint64_t>(*rate, 1), round_);
   ack_burst_.restart(0, round_);
   believe_from_ = a.delivered;
-  queue_seen_ = after_drop_ = true;
+  queue_seen_ = after_drop_ = pipe_full_ = true;
   phase_ = phase::drain;
   pacing_gain_ = drain_gain;
   window_gain_ = even;

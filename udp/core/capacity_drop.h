@@ -19,10 +19,11 @@ class capacity_drop {
   // Forgets what it gathered: the sender had nothing to send, or has just reacted.
   void restart() { *this = {}; }
 
-  // One acknowledgement of `bytes`. `bandwidth` and `least_trip` are what the path was known for. Returns the
-  // rate it has now, in bytes per second, when it dropped.
+  // One acknowledgement of `bytes`. `expected` bytes per second should arrive, and `least_trip` is the least
+  // round trip, by what the path was known for. Returns the rate it has now, in bytes per second, when it
+  // dropped.
   std::optional<std::uint64_t> heard(time_point now, std::uint64_t bytes, std::optional<duration> round_trip,
-                                     std::uint64_t bandwidth, duration least_trip) {
+                                     std::uint64_t expected, duration least_trip) {
     if (since_ == time_point{}) {
       since_ = now;
       return std::nullopt;
@@ -32,7 +33,7 @@ class capacity_drop {
     if (now - since_ < std::max(least_trip, shortest)) return std::nullopt;
     const stretch last{bytes_, now - since_};
     const bool low = least_ > least_trip * 5 / 2 && least_ != never &&
-                     bytes_per_second(last.bytes, last.lasted) < bandwidth * 3 / 5;
+                     bytes_per_second(last.bytes, last.lasted) < expected * 3 / 5;
     const stretch before = std::exchange(low_before_, low ? last : stretch{});
     since_ = now;
     bytes_ = 0;
