@@ -12,7 +12,8 @@ using std::chrono::milliseconds;
 // A message whose every copy is lost waits for a round trip, and an ordered channel with it: a dozen messages
 // at 200 a second. So that this touches fewer than one in a thousand, fewer than one in 50,000 may be lost.
 constexpr double ride_target = 2e-5;
-// A thin flow has nothing that waits behind a message, and each copy is a datagram.
+// A thin flow has nothing that waits behind a message, and each copy is a datagram: so fewer, and with all
+// other repetitions 1.9 of them a message in the mean, so that a message costs three datagrams at most.
 constexpr double thin_target = 2e-3;
 constexpr unsigned most_thin_copies = 2;
 
@@ -32,9 +33,11 @@ outbox::ride_rules redundancy_control::rules(const loss_meter& meter, const rtt_
   return r;
 }
 
-void redundancy_control::sent(bool messages, bool more, bool losses_seen, const loss_meter& meter,
+void redundancy_control::sent(const departure& d, bool losses_seen, const loss_meter& meter,
                               const rtt_estimator& rtt, time_point now) {
-  if (!messages) return;
+  if (!d.fresh && !d.repeats) return;
+  if (d.fresh) saved_ = std::min(saved_ + message_worth, most_saved);
+  if (d.repeats) saved_ = std::max(saved_ - datagram_price, -most_saved);
   if (last_ != time_point{}) {
     // A long silence says no more about the flow than a short one.
     const duration gap = std::min(now - last_, 4 * rtt.smoothed());
@@ -46,15 +49,20 @@ void redundancy_control::sent(bool messages, bool more, bool losses_seen, const 
   // soon enough.
   const bool thin = interval_ == duration{0} || interval_ > rtt.smoothed() / 2;
   const bool wanted = setting_.is_automatic() ? losses_seen && meter.seen_lately() : setting_.copies > 0;
-  if (more || !thin || !wanted || !rtt.measured()) return;
-  copies_left_ = setting_.is_automatic() ? std::min(meter.copies_for(thin_target), most_thin_copies)
-                                         : std::min<unsigned>(setting_.copies, most_thin_copies);
+  if (d.more || !thin || !wanted || !rtt.measured()) return;
+  copies_left_ = std::min<unsigned>(most_thin_copies, setting_.copies);
+  if (setting_.is_automatic()) {
+    const auto affordable = static_cast<unsigned>(std::max(saved_, 0) / datagram_price);
+    copies_left_ = std::min({meter.copies_for(thin_target), most_thin_copies, affordable});
+  }
   if (copies_left_ > 0) next_copy_ = now + spacing(rtt);
 }
 
 void redundancy_control::copied(bool any, const rtt_estimator& rtt, time_point now) {
   next_copy_.reset();
-  if (any && --copies_left_ > 0) next_copy_ = now + spacing(rtt);
+  if (!any) return;
+  saved_ -= datagram_price;
+  if (--copies_left_ > 0) next_copy_ = now + spacing(rtt);
 }
 
 // Far enough apart that one short burst does not take them all, near enough that a repair is not felt.

@@ -24,9 +24,12 @@ class redundancy_control {
   // Copies that ride along now, for statistics.
   unsigned copies(const loss_meter&) const;
 
-  // A datagram left. `messages`: it held new or lost ones; `more`: others follow it at once.
-  void sent(bool messages, bool more, bool losses_seen, const loss_meter&, const rtt_estimator&,
-            time_point now);
+  // A datagram left. `fresh`, `repeats`: it held new messages, or lost ones; `more`: others follow it at
+  // once.
+  struct departure {
+    bool fresh = false, repeats = false, more = false;
+  };
+  void sent(const departure&, bool losses_seen, const loss_meter&, const rtt_estimator&, time_point now);
   // When a datagram of ride-alongs alone is due, because nothing else left until then.
   std::optional<time_point> next_copy() const { return next_copy_; }
   // It left, or there was nothing to ride.
@@ -34,12 +37,15 @@ class redundancy_control {
 
  private:
   static duration spacing(const rtt_estimator&);
+  // What new messages of a thin flow allow for, and their repetitions use up, in tenths of a datagram.
+  static constexpr int message_worth = 19, datagram_price = 10, most_saved = 40;
 
   redundancy setting_;
   std::size_t bytes_;
   duration interval_{0};  // mean time between datagrams with new messages; 0: unknown
   time_point last_{};
   std::uint32_t copies_left_ = 0;
+  int saved_ = most_saved;
   std::optional<time_point> next_copy_;
 };
 
