@@ -103,10 +103,10 @@ struct contender {
   // By name, in the units the name says: delivered (share), p50_ms, p90_ms, p99_ms, p999_ms, max_ms, in_time
   // (share within the deadline), goodput_kbps, packets_per_message, bytes_per_message, duplicates, reordered,
   // retransmissions, cpu_us (per message), first_ms, left_out (messages a run that the machine delayed: in no
-  // percentile, nor in max_ms and in_time), resent_share (of the packets up, redundancy not counted),
-  // up_packets_per_message and down_packets_per_message, copies_per_message (its first included; of
-  // requests and replies together), fair_share (of what is half, beside a TCP connection),
-  // queue_ms (mean, up).
+  // percentile, nor in max_ms and in_time), spurious_share (repeated though no packet was lost, of the
+  // packets up, redundancy not counted), up_packets_per_message and down_packets_per_message,
+  // copies_per_message (its first included; of requests and replies together), fair_share (of what is half,
+  // beside a TCP connection), queue_ms (mean, up).
   std::map<std::string, estimate> figures;
 
   bool operator==(const contender&) const = default;

@@ -154,7 +154,10 @@ void figure_maker::totals() {
   add_quotient(
       "left_out", [](const run&, const sums& s) { return s.left_out; }, each_run);
   add_quotient(
-      "resent_share", [&](const run& r, const sums&) { return count(r.retransmissions - r.rides); },
+      "spurious_share",
+      [&](const run& r, const sums&) {
+        return std::max(count(r.retransmissions - r.rides) - count(r.up.lost), 0.0);
+      },
       [&](const run& r, const sums&) { return count(r.up.packets); });
   add_quotient(
       "queue_ms", [](const run& r, const sums&) { return in_ms(r.up_queue); }, each_run);

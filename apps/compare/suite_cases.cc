@@ -171,14 +171,13 @@ void add_fairness(std::vector<suite_case>& all) {
 }
 
 void add_reordering(std::vector<suite_case>& all) {
-  // Nothing is lost, so every resend is spurious.
   all.push_back(
       {"reordering",
        "16 MiB at 50 Mbit/s, 20 ms, 25 % of packets 5 ms late",
        bulk(16u << 20),
        {"delay=20ms", bulk_rate_setting, "queue=40ms", "reorder=25%", "reorder-by=5ms"},
        everybody,
-       {{"spurious resends, of all packets", "udp", "udp-off", "resent_share", at_most, 2, 0.01, "%"}}});
+       {{"spurious resends, of all packets", "udp", "udp-off", "spurious_share", at_most, 2, 0.01, "%"}}});
 }
 
 // Two round trips and a timeout of at most one and a half, after which a message takes one way.
