@@ -349,6 +349,7 @@ void session::detect_losses(turn& t) {
 // it rode along before anybody could have answered.
 void session::take_repeated(const wire::message& m, time_point now) {
   ++stats_.duplicates_received;
+  peer_repeats_ = true;
   if (!m.wants_reply || m.part) return;
   const auto reply = inbox_.requests().reply_to(inbox_.restore(m.id));
   if (reply && outbox_.repeat_reply(reply->value, now - rtt_.smoothed() / 2)) ++stats_.replies_repeated;

@@ -166,6 +166,7 @@ class session {
   std::optional<std::uint64_t> path_response_;  // owed to a challenge
 
   bool accepting_ = true;
+  bool peer_repeats_ = false;              // messages: it has seen losses, and both ways are often alike
   packet_number newest_end_{};             // one above the newest packet that arrived
   std::optional<time_point> paced_until_;  // something waits for the pacer
   std::optional<time_point> mtu_probe_at_;

@@ -198,7 +198,7 @@ void session::departed(const purpose& why, std::size_t size, time_point now, con
     redundancy_.copied(messages, rtt_, now);
   } else {
     const bool more = outbox_.next_turn() != outbox::turn::nothing;
-    const bool losses_seen = stats_.packets_lost > stats_.spurious_losses;
+    const bool losses_seen = peer_repeats_ || stats_.packets_lost > stats_.spurious_losses;
     redundancy_.sent({writing_.fresh, writing_.repeats, more}, losses_seen, loss_meter_, rtt_, now);
   }
   probe_due_ = false;
