@@ -73,11 +73,21 @@ message small(delivery_mode mode, std::uint32_t id, std::uint32_t order = 0, std
           {channel}, {}};
 }
 
-// Calls write(i) until nothing of 12 bytes fits any more.
+// Calls write(i) until nothing of `largest` bytes fits any more.
 template <class Write>
-void fill_up(wire::datagram_writer& out, std::uint32_t& i, Write write) {
-  while (out.left() >= 12) write(i++);
+void fill_up(wire::datagram_writer& out, std::uint32_t& i, Write write, std::size_t largest = 12) {
+  while (out.left() >= largest) write(i++);
 }
+
+// One byte of a message of 16 MiB.
+void write_fragment(wire::datagram_writer& out, std::uint32_t id, std::uint32_t of, std::uint32_t offset) {
+  static constexpr std::array<std::byte, 1> byte{};
+  message m = small(delivery_mode::reliable, id);
+  m.part = wire::fragment{of, max_message_size, offset};
+  m.bytes = byte;
+  out.write(m);
+}
+constexpr std::size_t fragment_bytes = 32;
 
 }  // namespace
 
@@ -148,6 +158,21 @@ int main() {
   measure("2,000 that wait, then the one they wait for", 12, [&](auto& out, std::uint32_t i) {
     if (i == 11) return out.write(small(delivery_mode::ordered, 0, 0));
     for (int k = 0; k < 180; ++k, ++n) out.write(small(delivery_mode::ordered, n, n));
+  });
+
+  n = 1;
+  measure("a fragment each of ever more messages of 16 MiB", 200, [&](auto& out, std::uint32_t) {
+    fill_up(
+        out, n, [&](std::uint32_t i) { write_fragment(out, i, i - 1, 0); }, fragment_bytes);
+  });
+  n = 1;
+  measure("every other byte of one message of 16 MiB", 200, [&](auto& out, std::uint32_t) {
+    fill_up(
+        out, n, [&](std::uint32_t i) { write_fragment(out, i, 0, 2 * i); }, fragment_bytes);
+  });
+  measure("credit that grows and shrinks", 2000, [](auto& out, std::uint32_t) {
+    std::uint32_t i = 0;
+    fill_up(out, i, [&](std::uint32_t k) { out.write(wire::credit{k % 2 * 0xffffffff}); });
   });
 
   // A stranger per datagram: each begins a session, at the limit each ends another.
