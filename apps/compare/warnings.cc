@@ -90,7 +90,8 @@ std::vector<std::string> warnings_of(const point& p, const setting& s, std::uint
   std::vector<std::string> all;
   add_lateness(all, p);
   for (const contender& c : p.contenders) {
-    if (s.work.work == workload::bulk) add_cut_off(all, c);
+    // Beside another flow there is more than can be carried on purpose.
+    if (s.work.work == workload::bulk && s.work.beside.empty()) add_cut_off(all, c);
     add_stalls(all, c);
     const bool large = std::any_of(c.runs.begin(), c.runs.end(), [](const run& r) {
       return std::max(r.up.largest, r.down.largest) > device_mtu;
