@@ -20,8 +20,8 @@ struct session_options {
   // Bytes of messages that wait here for the rest of themselves, for an earlier one, or for the user. It is
   // what the sender is granted. At least max_message_size, or the largest messages never come, and each one
   // that is sent holds up its session's other reliable messages until its deadline; twice as much, or they do
-  // not follow one another without a pause. The account of
-  // the fragments is charged to it too: up to 65 KiB for a message (assembly::cost).
+  // not follow one another without a pause. The account of the fragments is charged to it too: up to 65 KiB
+  // for a message (assembly::cost).
   std::size_t receive_buffer = 34 * 1024 * 1024;
   congestion_algorithm congestion = congestion_algorithm::bbr;
   dgram::redundancy redundancy = redundancy::automatic();
