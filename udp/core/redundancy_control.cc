@@ -45,14 +45,17 @@ void redundancy_control::sent(const departure& d, bool losses_seen, const loss_m
   }
   last_ = now;
   next_copy_.reset();
+  // A loss in a flow with less than half a round trip between its datagrams is repaired by the next of them
+  // soon enough.
+  const bool thin = interval_ == duration{0} || interval_ > rtt.smoothed() / 2;
   const bool wanted = setting_.is_automatic() ? losses_seen && meter.seen_lately() : setting_.copies > 0;
-  if (d.more || !wanted || !rtt.measured()) return;
+  if (d.more || !thin || !wanted || !rtt.measured()) return;
   copies_left_ = std::min<unsigned>(most_thin_copies, setting_.copies);
   if (setting_.is_automatic()) {
     const auto affordable = static_cast<unsigned>(std::max(saved_, 0) / datagram_price);
     copies_left_ = std::min({meter.copies_for(thin_target), most_thin_copies, affordable});
   }
-  if (copies_left_ > 0) next_copy_ = now + patience(rtt);
+  if (copies_left_ > 0) next_copy_ = now + spacing(rtt);
 }
 
 void redundancy_control::copied(bool any, const rtt_estimator& rtt, time_point now) {
@@ -60,13 +63,6 @@ void redundancy_control::copied(bool any, const rtt_estimator& rtt, time_point n
   if (!any) return;
   saved_ -= datagram_price;
   if (--copies_left_ > 0) next_copy_ = now + spacing(rtt);
-}
-
-// In a flow with less than half a round trip between its datagrams the next of them repairs a loss soon
-// enough: only when that does not come, because this one was the last, does it leave again by itself.
-duration redundancy_control::patience(const rtt_estimator& rtt) const {
-  const bool thin = interval_ == duration{0} || interval_ > rtt.smoothed() / 2;
-  return thin ? spacing(rtt) : std::max(spacing(rtt), std::min(4 * interval_, rtt.smoothed() * 3 / 4));
 }
 
 // Far enough apart that one short burst does not take them all, near enough that a repair is not felt.

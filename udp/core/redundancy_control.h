@@ -37,7 +37,6 @@ class redundancy_control {
 
  private:
   static duration spacing(const rtt_estimator&);
-  duration patience(const rtt_estimator&) const;  // before the first copy
   // What new messages of a thin flow allow for, and their repetitions use up, in tenths of a datagram.
   static constexpr int message_worth = 19, datagram_price = 10, most_saved = 40;
 
