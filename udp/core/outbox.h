@@ -154,6 +154,7 @@ class outbox {
   std::optional<slot> front();
   bool trim(ring_queue<message_id>& repetitions);
   bool trim_ranges();
+  bool stubborn();
   wire::message frame_of(const outgoing&, message_id, const sent_item&) const;
   std::size_t size_of(const outgoing&, message_id, const sent_item&) const;
   void write(const outgoing&, message_id, const sent_item&, wire::datagram_writer&) const;
@@ -201,6 +202,7 @@ class outbox {
   std::uint64_t passed_ = 0;  // bytes that went before what waits for credit
   std::size_t datagram_size_ = max_datagram_size;
   std::size_t small_while_fragments_wait_ = 0;
+  bool others_turn_ = false;  // before fragments that are stubborn
 };
 
 template <class OnRide>

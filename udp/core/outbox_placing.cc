@@ -19,6 +19,7 @@ constexpr std::size_t datagram_overhead = max_datagram_size - max_whole_message;
 // section 3.2).
 constexpr std::uint16_t trusting_tries = 2;
 constexpr std::size_t modest_datagram = 548;
+constexpr std::uint16_t stubborn_tries = 4;
 // Small messages may keep fragments that are to be repeated waiting for so many bytes.
 constexpr std::size_t fragments_patience = max_datagram_size;
 // Messages in flight that are looked at for each datagram that has room for ride-alongs.
@@ -231,9 +232,19 @@ std::optional<outbox::placed> outbox::place_small(wire::datagram_writer& out, bo
   return left(m.id, send_cause::fresh, now);
 }
 
+// What left so often and was never acknowledged may find no room at the receiver until another message is
+// complete there, which then must not wait for it.
+bool outbox::stubborn() {
+  if (!trim(fragment_repetitions_) || !items_.room()) return false;
+  const auto s = front();
+  return s && messages_[*s].stage == stage::in_flight &&
+         items_.find(fragment_repetitions_.front())->tries >= stubborn_tries;
+}
+
 std::optional<outbox::placed> outbox::place_fragment(wire::datagram_writer& out, time_point now) {
   small_while_fragments_wait_ = 0;
-  while (trim(fragment_repetitions_)) {
+  const bool others_first = stubborn() && (others_turn_ = !others_turn_);
+  while (!others_first && trim(fragment_repetitions_)) {
     const message_id id = fragment_repetitions_.front();
     sent_item& item = *items_.find(id);
     if (auto again = repeat(fragment_repetitions_, out, false, now)) return again;
@@ -243,7 +254,7 @@ std::optional<outbox::placed> outbox::place_fragment(wire::datagram_writer& out,
     cut_again(id, item);
   }
   if (!items_.room()) return std::nullopt;
-  if (trim_ranges()) {
+  if (!others_first && trim_ranges()) {
     range& r = ranges_.front();
     const auto piece = cut(r.message, r.offset, r.length, send_cause::loss, out, now);
     if (!piece) return std::nullopt;
