@@ -5,11 +5,12 @@
 #include <thread>
 
 #include "apps/server/endpoints.h"
+#include "apps/server/reply_service.h"
 
 namespace dgram::app {
 
 echo_service::echo_service(asio::io_context& context, const tun_pair& pair)
-    : server_({reply_kind::echo, {}}, log_, [] {}) {
+    : server_(answer_by({reply_kind::echo, {}}), log_, [] {}) {
   std::exception_ptr failure;
   // A socket belongs to the namespace of the thread that makes it, for good.
   std::thread([&] {

@@ -12,6 +12,7 @@
 #include "apps/server/server.h"
 #include "apps/server/server_log.h"
 #include "apps/server/server_options.h"
+#include "apps/server/services.h"
 #include "udp/net/address_text.h"
 #include "udp/net/attentive_run.h"
 
@@ -22,7 +23,7 @@ exit_code serve(const server_options& options) {
   asio::io_context context(1);
   server_log log(options.json, options.quiet);
   exit_code code = exit_code::ok;
-  server running(options.reply, log, [&] {
+  server running(service_for(options), log, [&] {
     code = exit_code::output;
     context.stop();
   });

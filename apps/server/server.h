@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: MIT
-// Answers the messages of one or more endpoints by the reply rule, and tells the log. Does not know which
-// transports there are.
+// Joins one or more endpoints to a service, and tells the log. Does not know which transports there are, nor
+// what the service does.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "apps/server/handlers.h"
+#include <asio/steady_timer.hpp>
+
 #include "apps/server/peer_numbers.h"
 #include "apps/server/server_log.h"
+#include "apps/server/service.h"
 #include "udp/net/message_endpoint.h"
 
 namespace dgram::app {
 
-class server {
+class server : private service_port {
  public:
   // `on_output_lost` is called once, when stdout cannot be written any more.
-  server(reply_rule, server_log&, std::function<void()> on_output_lost);
+  server(const make_service&, server_log&, std::function<void()> on_output_lost);
 
   // `transport` is how the log calls it.
   void serve(std::unique_ptr<message_endpoint>, std::string transport);
@@ -30,27 +34,52 @@ class server {
   struct listener {
     std::unique_ptr<message_endpoint> endpoint;
     std::string transport;
+    std::uint32_t index;
     peer_numbers numbers;
   };
+  struct client {
+    listener* on;
+    peer_id peer;
+    bool plain;
+    backlog waiting;
+  };
 
-  void answer(listener&, const message_view&);
-  std::uint64_t number_of(listener&, peer_id, bool plain);
+  send_status reply(const reply_handle&, std::string_view bytes) override;
+  send_status acknowledge(const reply_handle&) override;
+  send_status send(client_id, std::string_view bytes) override;
+  backlog waiting(client_id) const override;
+  void disconnect(client_id) override;
+  time_point now() const override { return time_point::clock::now(); }
+
+  void take(listener&, const message_view&);
+  client_id number_of(listener&, const message_view&);
   void forget(listener&, const session_ended&);
+  void settled(client_id, std::size_t bytes, std::error_code, outcome);
+  void count_reply(const reply_handle&, std::size_t bytes, send_status);
+
+  // Calls the service when it wants to be called.
+  void arm_timer();
+  void timer_fired();
   // Writes the log after this wake-up.
-  void flush_soon(listener&);
+  void flush_soon();
   void flush();
 
-  reply_rule rule_;
   server_log& log_;
   std::function<void()> on_output_lost_;
   std::vector<std::unique_ptr<listener>> listeners_;
-  std::string scratch_;
+  std::unordered_map<std::uint64_t, client> clients_;
+  std::optional<asio::steady_timer> timer_;
+  std::optional<time_point> armed_for_;
+  bool closed_ = false;
   time_point started_;
   std::uint64_t peers_ = 0;
   std::uint64_t messages_ = 0;
   std::uint64_t answered_ = 0;
   std::uint64_t unsent_ = 0;  // replies
+  std::uint64_t lost_ = 0;    // messages that nobody asked for
   bool flush_posted_ = false;
+  // The last, so that it is gone before what it works with.
+  std::unique_ptr<service> service_;
 };
 
 }  // namespace dgram::app

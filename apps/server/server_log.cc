@@ -52,6 +52,7 @@ std::string text_summary(const server_totals& totals) {
                      counted(totals.peers, "peer", "peers") + " in " + format_duration(totals.running) +
                      ", " + std::to_string(totals.answered) + " answered";
   if (totals.unsent != 0) text += ", " + counted(totals.unsent, "reply", "replies") + " not sent";
+  if (totals.lost != 0) text += ", " + counted(totals.lost, "message", "messages") + " not delivered";
   return text + "\nreceived " + format_size(s.bytes_received) + " in " +
          pieces(s.datagrams_received, totals, "read") + ", sent " + format_size(s.bytes_sent) + " in " +
          pieces(s.datagrams_sent, totals, "write") + ", " + discards_text(s.discarded) +
@@ -66,6 +67,7 @@ std::string json_summary(const server_totals& totals, exit_code code) {
       .add("messages", totals.messages)
       .add("answered", totals.answered)
       .add("replies_not_sent", totals.unsent)
+      .add("messages_not_delivered", totals.lost)
       .add("running_ms", std::chrono::duration<double, std::milli>(totals.running).count())
       .add("datagrams_received", s.datagrams_received)
       .add("datagrams_sent", s.datagrams_sent)

@@ -21,6 +21,7 @@ struct server_totals {
   std::uint64_t messages = 0;
   std::uint64_t answered = 0;  // replies that were taken for sending
   std::uint64_t unsent = 0;    // replies that were not
+  std::uint64_t lost = 0;      // messages to clients, unasked for, that were not delivered
   duration running{0};
   dgram::statistics statistics;  // of all transports
   dgram::statistics over_udp;

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#include "apps/server/services.h"
+
+#include "apps/server/reply_service.h"
+
+namespace dgram::app {
+
+make_service service_for(const server_options& options) {
+  return answer_by(options.reply);
+}
+
+}  // namespace dgram::app
