@@ -52,7 +52,7 @@ void chat_mode::say(const std::string& line) {
 }
 
 void chat_mode::on_message(std::string_view text) {
-  screen_.line("server: " + for_people(text));
+  screen_.line((in_room() ? "" : "server: ") + for_people(text));
 }
 
 void chat_mode::on_trace(const trace_record& record) {
@@ -72,7 +72,7 @@ void chat_mode::on_line(std::optional<std::string> typed) {
   ++newest_line_;
   screen_.entered(*typed);
   const chat_line line = parse_chat_line(*typed);
-  if (line.means == chat_line::kind::message) send(line.text);
+  if (line.means == chat_line::kind::message) send(in_room() ? *typed : line.text);
   if (line.means == chat_line::kind::command) run_command(line);
   if (!done_) screen_.enter_is_done();
 }
@@ -99,7 +99,10 @@ void chat_mode::resolve(std::uint64_t id, std::error_code error, const answer& g
   const auto its = waiting_.extract(id);
   // Directly under its own line a reply needs no quotation.
   const std::string quote = id == newest_line_ ? "" : escaped(its.mapped().text, shown_quote) + " → ";
-  if (!error && got.report.outcome == outcome::answered) {
+  if (in_room() && !error && got.report.outcome == outcome::answered) {
+    // The line itself comes with those of the others; an answer is the reason why it does not.
+    if (!got.bytes.empty()) screen_.line(screen_.alarming(quote + for_people(as_text(got.bytes))));
+  } else if (!error && got.report.outcome == outcome::answered) {
     screen_.line(quote + for_people(as_text(got.bytes)) + "   " +
                  screen_.dim(cost_text(got.report, session_.on)));
   } else {
@@ -125,6 +128,9 @@ void chat_mode::run_command(const chat_line& line) {
         ")\n"
         "/quit            leave; so does Ctrl-D\n"
         "//text           send /text");
+    if (in_room()) send("/help");
+  } else if (in_room()) {
+    send("/" + line.text + " " + line.argument);
   } else {
     screen_.line("/" + escaped(line.text, shown_quote) + " is no command; /help lists them, //" +
                  escaped(line.text, shown_quote) + " sends it");

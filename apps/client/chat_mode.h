@@ -36,6 +36,7 @@ class chat_mode : public client_mode {
     duration last_try_after{0};
   };
 
+  bool in_room() const { return !session_.options.name.empty(); }
   void on_line(std::optional<std::string>);
   void send(const std::string& text);
   void resolve(std::uint64_t id, std::error_code, const answer&);

@@ -8,6 +8,7 @@
 #include "apps/cli/exit_code.h"
 #include "apps/cli/transport_flags.h"
 #include "apps/client/endpoints.h"
+#include "apps/rooms/names.h"
 
 namespace dgram::app {
 namespace {
@@ -27,6 +28,8 @@ constexpr std::array table{
          "repeated "
          "unless --retries says so"},
     flag{"m,message", "TEXT", "Send TEXT, print the reply and end; may be repeated"},
+    flag{"name", "NAME", "Take part in a room of a chat server (udp_server --reply chat) as NAME"},
+    flag{"room", "ROOM", "With --name: in that room (lobby)"},
     flag{"timeout", "TIME", "Wait before the first repetition, while the way was never measured (250ms)"},
     flag{"deadline", "TIME", "Give a message up after TIME (5s, or twice the timeout if that is longer)"},
     flag{"retries", "N", "Repeat a message N times at most (as often as the deadline allows)"},
@@ -35,7 +38,8 @@ constexpr std::array table{
          "Channel of the messages, 0 to 255 (0): ordered and sequenced ones of different channels do "
          "not wait for one another"},
     flag{"priority", "N", "Of what waits to leave, higher goes first, 0 to 255 (0)"},
-    flag{"window", "N", "On a pipe: messages on the way at most (256; with --plain over UDP, 1)"},
+    flag{"window", "N",
+         "On a pipe: messages on the way at most (256; with --name 8; with --plain over UDP, 1)"},
     flag{"count", "N",
          "Measure: send N messages, each at its moment, whether or not earlier ones are answered"},
     flag{"interval", "TIME", "With --count: time from one message to the next (5ms)"},
@@ -54,6 +58,7 @@ std::string epilogue() {
          "  udp_client                              chat with the server on this machine\n"
          "  udp_client 192.0.2.7 9000 -m hello      one message\n"
          "  seq 1 10000 | udp_client --tcp          a pipe, over TCP\n"
+         "  udp_client --name ada --room lobby      chat with others; /help lists what can be done there\n"
          "  udp_client --count 1000 --interval 5ms --json\n"
          "  udp_client --count 1000 --redundancy 2 --trace\n"
          "  udp_client --plain ::1 7 -m hello       talk to a plain echo server\n"
@@ -125,6 +130,23 @@ void read_measurement(const flags& given, client_options& options) {
       given.size("size", 0, largest_message(wire_of(options), options.mode)).value_or(options.size);
 }
 
+void read_room(const flags& given, client_options& options) {
+  if (given.given("room") && !given.given("name")) throw usage_error("--room needs --name");
+  for (const char* name : {"name", "room"}) {
+    const auto value = given.text(name);
+    if (!value) continue;
+    // The order of lines is the server's: nothing may overtake the greeting.
+    for (const char* other : {"plain", "count", "mode"}) given.meaningless(name, other);
+    const std::string fault = rooms::name_fault(*value);
+    if (!fault.empty()) {
+      throw usage_error("--" + std::string(name) + ": " + rooms::shown(*value) + " " + fault);
+    }
+  }
+  options.name = given.text("name").value_or("");
+  options.room = given.text("room").value_or(options.room);
+  if (!options.name.empty() && !given.given("window")) options.window = 8;
+}
+
 }  // namespace
 
 duration default_deadline(duration timeout) {
@@ -145,6 +167,7 @@ client_options client_options_from(const flags& given) {
   read_patience(given, options);
   read_transport(given, options);
   read_measurement(given, options);
+  read_room(given, options);
   options.json = given.given("json");
   options.trace = given.given("trace");
   options.quiet = given.given("quiet");

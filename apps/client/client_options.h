@@ -32,7 +32,9 @@ struct client_options {
   session_options transport{};  // of our protocol over UDP
 
   std::vector<std::string> messages;  // -m
-  std::uint64_t count = 0;            // 0: not measuring
+  std::string name;                   // in a room of a chat server; empty: no room
+  std::string room = "lobby";
+  std::uint64_t count = 0;  // 0: not measuring
   duration interval = std::chrono::milliseconds(5);
   std::size_t size = 64;
   std::size_t window = 256;

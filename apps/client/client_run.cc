@@ -53,6 +53,7 @@ std::unique_ptr<client_mode> client_run::choose_mode() {
 
 exit_code client_run::run() {
   listen();
+  if (!options_.name.empty()) enter_room();
   mode_->start();
   run_attentively(context_);
   report();
@@ -65,6 +66,7 @@ void client_run::listen() {
                         [this](const session_ended& ended) {
                           const std::string text = ending_text(ended.reason, session_.on);
                           if (!text.empty() && !options_.quiet) mode_->say(text);
+                          if (presence_) presence_->session_ended(ended.reason);
                         });
   endpoint_->trace_to([this](const trace_record& record) {
     if (options_.trace) mode_->say(to_text(record, session_.started));
@@ -72,8 +74,21 @@ void client_run::listen() {
   });
 }
 
+void client_run::enter_room() {
+  presence_.emplace(session_,
+                    room_presence::callbacks{.on_refused =
+                                                 [this](const std::string& why) {
+                                                   mode_->stop();
+                                                   session_.words.add_line("udp_client: " + why);
+                                                   end(exit_code::unanswered);
+                                                 },
+                                             .say = [this](const std::string& text) { mode_->say(text); }});
+  presence_->enter();
+}
+
 void client_run::end(exit_code code) {
   code_ = code;
+  if (presence_) presence_->stop();
   signals_.stop_waiting();
   // Not from inside one of the endpoint's own callbacks.
   asio::post(context_, [this] { endpoint_->close(); });

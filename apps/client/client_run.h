@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <asio/io_context.hpp>
@@ -11,6 +12,7 @@
 #include "apps/cli/stop_signals.h"
 #include "apps/client/client_options.h"
 #include "apps/client/client_session.h"
+#include "apps/client/room_presence.h"
 
 namespace dgram::app {
 
@@ -23,6 +25,7 @@ class client_run {
  private:
   std::unique_ptr<client_mode> choose_mode();
   void listen();
+  void enter_room();
   void end(exit_code);
   void report();
 
@@ -32,6 +35,7 @@ class client_run {
   std::unique_ptr<message_endpoint> endpoint_;
   client_session session_;
   std::unique_ptr<client_mode> mode_;
+  std::optional<room_presence> presence_;
   stop_signals signals_;
   exit_code code_ = exit_code::ok;
 };

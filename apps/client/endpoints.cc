@@ -55,6 +55,13 @@ std::unique_ptr<message_endpoint> make_udp(const asio::any_io_executor& executor
   return std::make_unique<udp_endpoint>(executor, wanted);
 }
 
+std::unique_ptr<message_endpoint> make_tcp(const asio::any_io_executor& executor) {
+  tcp_options wanted;
+  // A server may be set to reply at such length; what is sent stays within what any server takes.
+  wanted.stream.max_message = stream_options::largest_message;
+  return std::make_unique<tcp_endpoint>(executor, wanted);
+}
+
 std::unique_ptr<message_endpoint> make_plain_udp(const asio::any_io_executor& executor,
                                                  const client_options& options, const address& server) {
   plain_udp_options wanted;
@@ -69,7 +76,7 @@ std::unique_ptr<message_endpoint> make_endpoint(const asio::any_io_executor& exe
                                                 const client_options& options, const address& server) try {
   switch (wire_of(options)) {
     case wire::udp: return make_udp(executor, options, server);
-    case wire::tcp: return std::make_unique<tcp_endpoint>(executor);
+    case wire::tcp: return make_tcp(executor);
     case wire::plain_tcp: return std::make_unique<plain_tcp_endpoint>(executor);
     case wire::plain_udp: return make_plain_udp(executor, options, server);
   }

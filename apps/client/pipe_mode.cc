@@ -6,6 +6,8 @@
 #include <asio/buffer.hpp>
 #include <asio/post.hpp>
 
+#include "apps/cli/text_escape.h"
+
 namespace dgram::app {
 
 pipe_mode::pipe_mode(client_session& session, on_finished finished)
@@ -16,6 +18,7 @@ pipe_mode::pipe_mode(client_session& session, on_finished finished)
             {.on_reply =
                  [this](std::string_view reply, const pipe_result& result) {
                    if (done_) return;
+                   if (in_room()) return take_room_reply(reply);
                    if (!session_.options.json) replies_.add_line(reply);
                    if (one_shot() && !session_.options.quiet) {
                      session_.words.add_line(cost_text(result.report, session_.on));
@@ -38,6 +41,10 @@ void pipe_mode::start() {
 
 void pipe_mode::stop() {
   done_ = true;
+  if (unshown_ != 0) {
+    session_.words.add_line("udp_client: " + std::to_string(unshown_) +
+                            " lines of others were not shown: standard output was not read");
+  }
   std::error_code ignored;
   if (input_) input_->stream().cancel(ignored);
   patience_.cancel();
@@ -49,6 +56,22 @@ void pipe_mode::say(const std::string& line) {
   session_.words.add_line(line);
   // Replies that came before it are shown before it.
   if (replies_.empty()) session_.words.flush();
+}
+
+void pipe_mode::on_message(std::string_view text) {
+  if (!in_room() || done_ || session_.options.json) return;
+  // A reader that takes nothing must not make this program grow.
+  if (replies_.crowded()) {
+    ++unshown_;
+  } else {
+    replies_.add_line(escaped(text));
+  }
+}
+
+void pipe_mode::take_room_reply(std::string_view reply) {
+  if (reply.empty()) return;
+  refused_ = true;
+  session_.words.add_line("udp_client: " + escaped(reply, 400));
 }
 
 std::optional<input_line> pipe_mode::next_message() {
@@ -151,7 +174,7 @@ void pipe_mode::finish(exit_code code) {
 
 exit_code pipe_mode::result() const {
   if (replies_.failed()) return exit_code::output;
-  return session_.counts.unanswered() == 0 ? exit_code::ok : exit_code::unanswered;
+  return session_.counts.unanswered() == 0 && !refused_ ? exit_code::ok : exit_code::unanswered;
 }
 
 }  // namespace dgram::app

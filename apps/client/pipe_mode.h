@@ -4,7 +4,10 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include <asio/steady_timer.hpp>
 
@@ -23,8 +26,11 @@ class pipe_mode : public client_mode {
   void start() override;
   void stop() override;
   void say(const std::string& line) override;
+  void on_message(std::string_view text) override;
 
  private:
+  bool in_room() const { return !session_.options.name.empty(); }
+  void take_room_reply(std::string_view);
   bool one_shot() const { return !session_.options.messages.empty(); }
   std::optional<input_line> next_message();
   bool input_ended() const;
@@ -49,9 +55,11 @@ class pipe_mode : public client_mode {
   reply_output replies_;
   asio::steady_timer patience_;
   std::array<char, 64 * 1024> buffer_{};
+  std::uint64_t unshown_ = 0;  // lines of others
   bool reading_ = false;
   bool giving_up_ = false;
   bool rest_unread_ = false;
+  bool refused_ = false;  // a line, by a chat server
   bool done_ = false;
 };
 

@@ -38,6 +38,8 @@ std::unique_ptr<message_endpoint> bind_udp(const asio::any_io_executor& executor
   udp_endpoint_options wanted;
   wanted.bind = where;
   if (options.plain) wanted.plain = true;
+  // Whoever only listens in a room says nothing for long.
+  if (options.chat) wanted.plain_idle = options.idle_timeout;
   wanted.protocol.session = options.transport;
   wanted.protocol.max_sessions = options.max_peers;
   wanted.plain_peers = std::min(wanted.plain_peers, options.max_peers);

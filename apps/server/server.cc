@@ -36,6 +36,7 @@ void server::serve(std::unique_ptr<message_endpoint> endpoint, std::string trans
 }
 
 void server::close() {
+  if (!closed_) service_->closing();
   closed_ = true;
   if (timer_) timer_->cancel();
   for (const auto& one : listeners_) one->endpoint->close();
@@ -87,6 +88,12 @@ void server::forget(listener& from, const session_ended& ended) {
 send_status server::reply(const reply_handle& to, std::string_view bytes) {
   const send_status status = listeners_[to.listener]->endpoint->reply(to.request, as_bytes(bytes));
   count_reply(to, bytes.size(), status);
+  return status;
+}
+
+send_status server::try_reply(const reply_handle& to, std::string_view bytes) {
+  const send_status status = listeners_[to.listener]->endpoint->reply(to.request, as_bytes(bytes));
+  if (status == send_status::accepted) ++answered_;
   return status;
 }
 

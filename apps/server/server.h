@@ -45,6 +45,7 @@ class server : private service_port {
   };
 
   send_status reply(const reply_handle&, std::string_view bytes) override;
+  send_status try_reply(const reply_handle&, std::string_view bytes) override;
   send_status acknowledge(const reply_handle&) override;
   send_status send(client_id, std::string_view bytes) override;
   backlog waiting(client_id) const override;

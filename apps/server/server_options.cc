@@ -10,7 +10,7 @@
 namespace dgram::app {
 namespace {
 
-constexpr std::array<std::string_view, 3> reply_kinds{"ack", "echo", "upper"};
+constexpr std::array<std::string_view, 4> reply_kinds{"ack", "echo", "upper", "chat"};
 
 constexpr std::array table{
     flag{"bind", "ADDR",
@@ -19,7 +19,8 @@ constexpr std::array table{
     flag{"port-file", "FILE", "Write the port into FILE once the server is ready"},
     flag{"tcp", "", "Serve TCP instead of UDP"},
     flag{"both", "", "Serve UDP and TCP on one port number"},
-    flag{"reply", "KIND", "ack (what was received; the default), echo, or upper"},
+    flag{"reply", "KIND",
+         "ack (what was received; the default), echo, upper, or chat (rooms: see udp_client --name)"},
     flag{"reply-text", "TEXT", "With ack: reply TEXT. With echo and upper: TEXT goes before the message"},
     flag{"plain", "",
          "Serve plain UDP and TCP peers on an address that is not loopback too. A plain datagram proves "
@@ -36,6 +37,7 @@ std::string epilogue() {
          "  udp_server --both --reply echo               UDP and TCP, send back what came\n"
          "  udp_server --reply-text 服务器已收到您的消息\n"
          "  udp_server --reply echo --reply-text 'Echo=>'\n"
+         "  udp_server --both --reply chat               rooms, for udp_client --name ada and for nc\n"
          "  udp_server --redundancy off --keep-alive 20s\n"
          "  echo hello | nc -u -w1 127.0.0.1 9000        a plain peer gets its reply too\n"
          "\nExit codes:\n" +
@@ -58,7 +60,12 @@ server_options server_options_from(const flags& given) {
   options.bind = given.text("bind").value_or(options.bind);
   options.port = static_cast<std::uint16_t>(given.number("port", 0, 65535).value_or(options.port));
   options.port_file = given.text("port-file").value_or("");
-  options.reply.kind = static_cast<reply_kind>(given.choice("reply", reply_kinds).value_or(0));
+  const std::size_t kind = given.choice("reply", reply_kinds).value_or(0);
+  options.chat = kind == 3;
+  if (!options.chat) options.reply.kind = static_cast<reply_kind>(kind);
+  if (options.chat && given.given("reply-text")) {
+    throw usage_error("--reply-text means nothing beside --reply chat");
+  }
   options.reply.text = given.text("reply-text").value_or("");
   options.plain = given.given("plain");
   options.idle_timeout =

@@ -19,6 +19,7 @@ struct server_options {
   bool udp = true;
   bool tcp = false;
   reply_rule reply;
+  bool chat = false;   // rooms instead of the rule
   bool plain = false;  // also off loopback
   duration idle_timeout = std::chrono::minutes(10);
   std::size_t max_peers = 16384;

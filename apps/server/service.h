@@ -61,6 +61,9 @@ class service_port {
 
   // Answers once. no_peer: the client is gone, or was answered before.
   virtual send_status reply(const reply_handle&, std::string_view bytes) = 0;
+  // The same for who goes on trying when it is refused, later (would_block) or with less (too_large): nobody is
+  // told of that.
+  virtual send_status try_reply(const reply_handle&, std::string_view bytes) = 0;
   // The same with nothing to say. A plain datagram gets none then: to nc an empty one is the end of input.
   virtual send_status acknowledge(const reply_handle&) = 0;
   // Reliable and in order for our own clients, as many bytes as they are for plain ones; lives as long as the
@@ -80,6 +83,9 @@ class service {
   virtual void joined(client_id, const client_description&) {}
   virtual void arrived(const arrival&) = 0;
   virtual void left(client_id, end_reason) {}
+  // The server ends: nobody can be told anything any more, and nothing else is called. What the service does
+  // besides, such as processes and timers, must end.
+  virtual void closing() {}
 
   // handle_timeout is called at next_timeout or later, which may change with every call of this class; when
   // it changes at another moment, that is seen with the next call.

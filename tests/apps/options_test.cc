@@ -210,7 +210,7 @@ TEST_CASE("the server takes a transport, a reply and limits") {
 }
 
 TEST_CASE("the server names the flag and the value that it refuses") {
-  refuses(server, {"--reply", "shout"}, {"--reply", "'shout'", "ack, echo or upper"});
+  refuses(server, {"--reply", "shout"}, {"--reply", "'shout'", "ack, echo, upper or chat"});
   refuses(server, {"--port", "65536"}, {"--port", "'65536'"});
   refuses(server, {"--idle-timeout", "soon"}, {"--idle-timeout", "'soon'"});
   refuses(server, {"--max-peers", "0"}, {"--max-peers", "'0'"});

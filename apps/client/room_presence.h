@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Keeps a person in a room of a chat server: says who one is before anything else is said, says it again when
+// a session ended, and says something now and then so that nobody is taken for gone.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <asio/steady_timer.hpp>
+
+#include "apps/client/client_session.h"
+
+namespace dgram::app {
+
+class room_presence {
+ public:
+  struct callbacks {
+    // The first greeting failed: the server's reason, or why there was no answer.
+    std::function<void(const std::string& why)> on_refused;
+    // A word about a later one.
+    std::function<void(const std::string&)> say;
+  };
+
+  room_presence(client_session&, callbacks);
+
+  // Sends the greeting: what is sent after it in the same channel arrives after it.
+  void enter();
+  void session_ended(end_reason);
+  // Lets the loop end.
+  void stop();
+
+ private:
+  void greeted(std::error_code, const answer&);
+  void greet_later();
+  void stay();
+
+  client_session& session_;
+  callbacks callbacks_;
+  asio::steady_timer again_;
+  asio::steady_timer sign_of_life_;
+  bool greeting_ = false;  // is on its way
+  bool was_in_ = false;
+  bool said_that_it_tries_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace dgram::app

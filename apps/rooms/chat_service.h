@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// A group chat: every line reaches every member of its room once, and all of them in one order, because each
+// is sent to all before the next and the transport keeps the order. Who is slow delays nobody.
+//
+// Bounded (chat_limits): beyond a limit the one who asked is told so in one line, and who takes no lines any
+// more is put out of the room. A speaker above its rate has its acknowledgements held back, so that one who
+// waits for them slows down; one who does not is refused.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "apps/rooms/command.h"
+#include "apps/rooms/room.h"
+#include "apps/server/service.h"
+
+namespace dgram::app::rooms {
+
+struct chat_limits {
+  std::size_t members = 16384;
+  std::size_t rooms = 1024;   // one that is empty makes room for a new one
+  std::size_t per_host = 64;  // members from one address that is not loopback
+  std::size_t line_bytes = 4096;
+  std::size_t waiting_lines = 256;  // of one member
+  std::size_t waiting_bytes = 1024 * 1024;
+  std::size_t held = 32;     // acknowledgements of one member
+  std::size_t crowd = 200;   // members from which on comings and goings are told once a second, in numbers
+  std::size_t listed = 100;  // names that /who lists
+};
+
+class chat_service : public service {
+ public:
+  explicit chat_service(service_port&, const chat_limits& = {});
+
+  void joined(client_id, const client_description&) override;
+  void arrived(const arrival&) override;
+  void left(client_id, end_reason) override;
+  std::optional<time_point> next_timeout() const override;
+  void handle_timeout(time_point now) override;
+
+  std::size_t members() const { return by_name_.size(); }
+  std::size_t rooms() const { return rooms_.size(); }
+
+ private:
+  struct held_acknowledgement {
+    reply_handle to;
+    client_id from;
+    bool wanted;
+  };
+
+  // What the reply says; empty: all is well.
+  std::string take_line(member&, std::string_view line);
+  std::string obey(member&, const command&);
+  std::string hello(member&, const command&);
+  std::string settle_in(member&, const std::string& name, std::string_view room);
+  std::string say(member&, std::string_view text, bool about_oneself);
+  std::string msg(member&, const command&);
+  std::string join(member&, const std::string& room);
+  std::string nick(member&, const std::string& name);
+  void who(member&);
+  void help(member&);
+  std::string list_of(const room&) const;
+
+  std::string free_address_name(const member&) const;
+  room* find_or_open(const std::string& name);
+  void enter(member&, room&);
+  void leave(member&, std::string_view why);
+  // Out of its room and without a name.
+  void release(member&, std::string_view why);
+  void announce(room&, const std::string& line, bool came);
+  void tell_all(room&, const std::string& line);
+  bool too_slow(const member&) const;
+  void put_out_slow();
+  void tell(const member&, std::string_view line);
+  void answer(const arrival&, member&, std::string_view text);
+
+  service_port& port_;
+  chat_limits limits_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<member>> clients_;
+  std::unordered_map<std::string, member*> by_name_;
+  std::unordered_map<std::string, std::unique_ptr<room>> rooms_;
+  std::unordered_map<std::string, std::size_t> from_host_;
+  std::multimap<time_point, held_acknowledgement> held_;
+  std::vector<room*> digests_;  // rooms that have one due, oldest first
+  std::vector<client_id> slow_;
+  std::string plain_line_;
+};
+
+make_service chat();
+
+}  // namespace dgram::app::rooms

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// One room and those in it, as values; what happens there is for chat_service.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "apps/rooms/allowance.h"
+#include "apps/rooms/history.h"
+#include "apps/server/service.h"
+
+namespace dgram::app::rooms {
+
+struct member;
+
+struct room {
+  std::string name;
+  std::vector<member*> members;  // in no order
+  history said;
+  // Comings and goings of a crowded room, told together at `digest_due`.
+  std::size_t came = 0;
+  std::size_t went = 0;
+  time_point digest_due{};  // while came + went is not 0
+};
+
+struct member {
+  client_id id;
+  client_description about;
+  std::string name;  // empty: is in no room and was not greeted
+  room* in = nullptr;
+  std::size_t place = 0;  // in in->members
+  // 40 lines at once, then 50 a second; comings and changes of name 6 at once, then one in 2 s.
+  allowance lines{40, std::chrono::milliseconds(20)};
+  allowance moves{6, std::chrono::seconds(2)};
+  std::size_t held = 0;  // acknowledgements
+};
+
+}  // namespace dgram::app::rooms
