@@ -82,6 +82,7 @@ void client_run::enter_room() {
                                                    session_.words.add_line("udp_client: " + why);
                                                    end(exit_code::unanswered);
                                                  },
+                                             .on_greeted = [this] { mode_->on_greeted(); },
                                              .say = [this](const std::string& text) { mode_->say(text); }});
   presence_->enter();
 }

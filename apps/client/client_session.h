@@ -30,6 +30,7 @@ struct client_session {
   tally counts{};
   output words{2};
   time_point started = time_point::clock::now();
+  bool greeting = false;  // a room's server has not answered yet; nobody leaves before that
 
   send_options sending() const;
   // As of now.
@@ -45,6 +46,8 @@ class client_mode {
   // A line for stderr, or where the mode shows such things.
   virtual void say(const std::string& line) = 0;
   virtual void on_trace(const trace_record&) {}
+  // session.greeting is over.
+  virtual void on_greeted() {}
   // A message that nobody here asked for.
   virtual void on_message(std::string_view) {}
 };

@@ -100,7 +100,7 @@ void pipe_mode::pump() {
     }
   }
   if (input_ended()) {
-    if (pipe_.idle() && replies_.empty()) finish(result());
+    if (pipe_.idle() && replies_.empty() && !session_.greeting) finish(result());
   } else if (pipe_.has_room() && !replies_.crowded()) {
     read();
   }

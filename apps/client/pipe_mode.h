@@ -27,6 +27,7 @@ class pipe_mode : public client_mode {
   void stop() override;
   void say(const std::string& line) override;
   void on_message(std::string_view text) override;
+  void on_greeted() override { pump(); }
 
  private:
   bool in_room() const { return !session_.options.name.empty(); }

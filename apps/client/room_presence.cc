@@ -22,7 +22,7 @@ room_presence::room_presence(client_session& session, callbacks to_call)
       sign_of_life_(session.context) {}
 
 void room_presence::enter() {
-  if (stopped_ || std::exchange(greeting_, true)) return;
+  if (stopped_ || std::exchange(session_.greeting, true)) return;
   const std::string greeting = "/hello " + session_.options.name + " " + session_.options.room;
   session_.endpoint.async_request(session_.peer, as_bytes(greeting), session_.sending(),
                                   [this](std::error_code error, const answer& got) { greeted(error, got); });
@@ -30,13 +30,13 @@ void room_presence::enter() {
 }
 
 void room_presence::greeted(std::error_code error, const answer& got) {
-  greeting_ = false;
+  session_.greeting = false;
   if (stopped_) return;
   const bool answered = !error && got.report.outcome == outcome::answered;
   if (answered && got.bytes.empty()) {
     was_in_ = true;
     said_that_it_tries_ = false;
-    return;
+    return callbacks_.on_greeted();
   }
   const std::string why =
       answered ? escaped(as_text(got.bytes), 300)
@@ -46,11 +46,12 @@ void room_presence::greeted(std::error_code error, const answer& got) {
     callbacks_.say("out of the room: " + why + "; trying to come back");
   }
   greet_later();
+  callbacks_.on_greeted();
 }
 
 void room_presence::session_ended(end_reason reason) {
   // While a greeting is on its way its own outcome says how it goes on.
-  if (reason == end_reason::closed_here || stopped_ || greeting_ || !was_in_) return;
+  if (reason == end_reason::closed_here || stopped_ || session_.greeting || !was_in_) return;
   enter();
 }
 
@@ -68,7 +69,7 @@ void room_presence::stay() {
     send_options how = session_.sending();
     how.wants_reply = false;
     // Nothing waits for it: the next one comes soon.
-    if (was_in_ && !greeting_) session_.endpoint.try_send(session_.peer, {}, how);
+    if (was_in_ && !session_.greeting) session_.endpoint.try_send(session_.peer, {}, how);
     stay();
   });
 }

@@ -17,7 +17,8 @@ class room_presence {
   struct callbacks {
     // The first greeting failed: the server's reason, or why there was no answer.
     std::function<void(const std::string& why)> on_refused;
-    // A word about a later one.
+    std::function<void()> on_greeted;
+    // A word about a later greeting that failed.
     std::function<void(const std::string&)> say;
   };
 
@@ -38,7 +39,6 @@ class room_presence {
   callbacks callbacks_;
   asio::steady_timer again_;
   asio::steady_timer sign_of_life_;
-  bool greeting_ = false;  // is on its way
   bool was_in_ = false;
   bool said_that_it_tries_ = false;
   bool stopped_ = false;
