@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// Ten thousand people in one room, in virtual time.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/rooms/star.h"
+#include "tests/support/catch.h"
+#include "tests/support/seed.h"
+
+using namespace std::chrono_literals;
+using namespace dgram;
+using dgram::test::seed_or;
+using dgram::test::star;
+
+namespace {
+
+struct crowd_result {
+  std::vector<duration> took;  // from the speaker's send to one member, sorted
+  std::size_t out_of_order = 0;
+  std::size_t refused = 0;
+  std::uint64_t datagrams = 0;  // while lines were said
+
+  double ms(double quantile) const {
+    const auto index = static_cast<std::size_t>(quantile * static_cast<double>(took.size() - 1));
+    return std::chrono::duration<double, std::milli>(took[index]).count();
+  }
+};
+
+constexpr std::size_t members = 10'000;
+
+// A line each interval, each of another member. The order is the server's, as the first who hears a line
+// knows it.
+crowd_result talk(std::size_t lines, duration interval, std::uint64_t seed) {
+  crowd_result result;
+  star room(members, {.delay = 20ms, .loss = 0.05}, seed);
+  std::vector<std::size_t> heard(members, 0);
+  std::vector<std::size_t> order;
+  std::vector<time_point> said;
+  room.on_line = [&](std::size_t who, std::string_view line) {
+    const std::size_t at = line.find(": line ");
+    if (line.starts_with("--") || at == std::string_view::npos) return;
+    const std::size_t n = std::stoul(std::string(line.substr(at + 7)));
+    if (heard[who] == order.size()) order.push_back(n);
+    if (order[heard[who]++] != n) ++result.out_of_order;
+    result.took.push_back(room.now() - said[n]);
+  };
+  for (std::size_t i = 0; i < members; ++i) {
+    room.send(i, "/hello m" + std::to_string(i) + " lobby");
+    if (i % 100 == 99) room.run_for(20ms);
+  }
+  room.run_for(3s);
+  const std::uint64_t before = room.datagrams;
+  for (std::size_t n = 0; n < lines; ++n) {
+    said.push_back(room.now());
+    room.send((n * 7919) % members, "line " + std::to_string(n));
+    room.run_for(interval);
+  }
+  room.run_for(5s);
+  result.datagrams = room.datagrams - before;
+  result.refused = room.refusals.size();
+  std::sort(result.took.begin(), result.took.end());
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("ten thousand people in one lively room hear each line once and in one order at 5 % loss") {
+  const std::uint64_t seed = seed_or(7);
+  CAPTURE(seed);
+  constexpr std::size_t lines = 40;
+  const crowd_result r = talk(lines, 20ms, seed);
+  CHECK(r.refused == 0);
+  CHECK(r.out_of_order == 0);
+  REQUIRE(r.took.size() == members * lines);
+  WARN("p50 " << r.ms(0.5) << " p90 " << r.ms(0.9) << " p95 " << r.ms(0.95) << " p99 " << r.ms(0.99)
+              << " p99.9 " << r.ms(0.999) << " max " << r.ms(1) << " ms; " << r.datagrams << " datagrams");
+}
+
+TEST_CASE("ten thousand people in one quiet room hear each line once and in one order at 5 % loss") {
+  const std::uint64_t seed = seed_or(7);
+  CAPTURE(seed);
+  constexpr std::size_t lines = 10;
+  const crowd_result r = talk(lines, 500ms, seed);
+  CHECK(r.refused == 0);
+  CHECK(r.out_of_order == 0);
+  REQUIRE(r.took.size() == members * lines);
+  WARN("p50 " << r.ms(0.5) << " p90 " << r.ms(0.9) << " p95 " << r.ms(0.95) << " p99 " << r.ms(0.99)
+              << " p99.9 " << r.ms(0.999) << " max " << r.ms(1) << " ms; " << r.datagrams << " datagrams");
+}
