@@ -89,6 +89,7 @@ void chat_mode::send(const std::string& text) {
   session_.endpoint.async_request(
       session_.peer, as_bytes(text), sending_,
       [this, id](std::error_code error, const answer& got) { resolve(id, error, got); });
+  session_.said();
   screen_.waiting(true, status_text());
   refresh_later();
 }

@@ -144,7 +144,9 @@ void read_room(const flags& given, client_options& options) {
   }
   options.name = given.text("name").value_or("");
   options.room = given.text("room").value_or(options.room);
-  if (!options.name.empty() && !given.given("window")) options.window = 8;
+  if (options.name.empty()) return;
+  if (!given.given("window")) options.window = 8;
+  if (!given.given("redundancy")) options.transport.redundancy = redundancy{1};
 }
 
 }  // namespace

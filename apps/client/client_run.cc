@@ -84,6 +84,7 @@ void client_run::enter_room() {
                                                  },
                                              .on_greeted = [this] { mode_->on_greeted(); },
                                              .say = [this](const std::string& text) { mode_->say(text); }});
+  session_.said = [this] { presence_->follow_up(); };
   presence_->enter();
 }
 

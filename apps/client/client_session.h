@@ -30,7 +30,8 @@ struct client_session {
   tally counts{};
   output words{2};
   time_point started = time_point::clock::now();
-  bool greeting = false;  // a room's server has not answered yet; nobody leaves before that
+  std::function<void()> said = [] {};  // after each line that was sent
+  bool greeting = false;               // a room's server has not answered yet; nobody leaves before that
 
   send_options sending() const;
   // As of now.

@@ -97,6 +97,7 @@ void pipe_mode::pump() {
       report_too_long(*message);
     } else {
       pipe_.send(message->text, message->number);
+      session_.said();
     }
   }
   if (input_ended()) {

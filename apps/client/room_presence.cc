@@ -10,6 +10,7 @@ namespace {
 
 // The old session may hold the name until the server forgets it, 60 s at most.
 constexpr auto greet_again_after = std::chrono::seconds(3);
+constexpr auto follow_up_after = std::chrono::milliseconds(10);
 // An initiator ends an unused session or connection after 30 s of silence.
 constexpr auto sign_of_life_every = std::chrono::seconds(12);
 
@@ -19,7 +20,8 @@ room_presence::room_presence(client_session& session, callbacks to_call)
     : session_(session),
       callbacks_(std::move(to_call)),
       again_(session.context),
-      sign_of_life_(session.context) {}
+      sign_of_life_(session.context),
+      follow_up_(session.context) {}
 
 void room_presence::enter() {
   if (stopped_ || std::exchange(session_.greeting, true)) return;
@@ -66,11 +68,25 @@ void room_presence::stay() {
   sign_of_life_.expires_after(sign_of_life_every);
   sign_of_life_.async_wait([this](std::error_code error) {
     if (error || stopped_) return;
-    send_options how = session_.sending();
-    how.wants_reply = false;
-    // Nothing waits for it: the next one comes soon.
-    if (was_in_ && !session_.greeting) session_.endpoint.try_send(session_.peer, {}, how);
+    send_nothing(delivery_mode::reliable);
     stay();
+  });
+}
+
+void room_presence::send_nothing(delivery_mode mode) {
+  if (!was_in_ || session_.greeting) return;
+  send_options how;
+  how.mode = mode;
+  // Whether it was taken does not matter: the next one comes soon.
+  session_.endpoint.try_send(session_.peer, {}, how);
+}
+
+void room_presence::follow_up() {
+  if (session_.on != wire::udp || stopped_ || std::exchange(following_, true)) return;
+  follow_up_.expires_after(follow_up_after);
+  follow_up_.async_wait([this](std::error_code error) {
+    following_ = false;
+    if (!error && !stopped_) send_nothing(delivery_mode::unreliable);
   });
 }
 
@@ -78,6 +94,7 @@ void room_presence::stop() {
   stopped_ = true;
   again_.cancel();
   sign_of_life_.cancel();
+  follow_up_.cancel();
 }
 
 }  // namespace dgram::app

@@ -27,6 +27,9 @@ class room_presence {
   // Sends the greeting: what is sent after it in the same channel arrives after it.
   void enter();
   void session_ended(end_reason);
+  // After a line: something for its copy to ride on, since most lines are followed by a pause, in which a
+  // loss would wait for the probe timer.
+  void follow_up();
   // Lets the loop end.
   void stop();
 
@@ -34,13 +37,16 @@ class room_presence {
   void greeted(std::error_code, const answer&);
   void greet_later();
   void stay();
+  void send_nothing(delivery_mode);
 
   client_session& session_;
   callbacks callbacks_;
   asio::steady_timer again_;
   asio::steady_timer sign_of_life_;
+  asio::steady_timer follow_up_;
   bool was_in_ = false;
   bool said_that_it_tries_ = false;
+  bool following_ = false;
   bool stopped_ = false;
 };
 

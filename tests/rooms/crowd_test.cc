@@ -27,7 +27,13 @@ struct crowd_result {
   }
 };
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t members = 1'000;  // or it takes a minute
+#else
 constexpr std::size_t members = 10'000;
+#endif
+// From the speaker to the server to the member.
+constexpr double path_ms = 40;
 
 // A line each interval, each of another member. The order is the server's, as the first who hears a line
 // knows it.
@@ -54,7 +60,9 @@ crowd_result talk(std::size_t lines, duration interval, std::uint64_t seed) {
   for (std::size_t n = 0; n < lines; ++n) {
     said.push_back(room.now());
     room.send((n * 7919) % members, "line " + std::to_string(n));
-    room.run_for(interval);
+    room.run_for(10ms);
+    room.follow_up((n * 7919) % members);
+    room.run_for(interval - 10ms);
   }
   room.run_for(5s);
   result.datagrams = room.datagrams - before;
@@ -65,26 +73,34 @@ crowd_result talk(std::size_t lines, duration interval, std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("ten thousand people in one lively room hear each line once and in one order at 5 % loss") {
+// 20 ms pass until the copy of a lost line rides on the next one, 10 ms in the speaker's own direction: 60
+// ms. Both are lost one time in 400.
+TEST_CASE(
+    "ten thousand people in a lively room hear each line once in one order within twice the path at 5 % "
+    "loss") {
   const std::uint64_t seed = seed_or(7);
-  CAPTURE(seed);
-  constexpr std::size_t lines = 40;
+  constexpr std::size_t lines = 24;
   const crowd_result r = talk(lines, 20ms, seed);
+  INFO("seed " << seed << " p50 " << r.ms(0.5) << " p99 " << r.ms(0.99) << " p99.9 " << r.ms(0.999) << " max "
+               << r.ms(1) << " ms; " << r.datagrams << " datagrams");
   CHECK(r.refused == 0);
   CHECK(r.out_of_order == 0);
   REQUIRE(r.took.size() == members * lines);
-  WARN("p50 " << r.ms(0.5) << " p90 " << r.ms(0.9) << " p95 " << r.ms(0.95) << " p99 " << r.ms(0.99)
-              << " p99.9 " << r.ms(0.999) << " max " << r.ms(1) << " ms; " << r.datagrams << " datagrams");
+  CHECK(r.ms(0.5) <= path_ms);
+  CHECK(r.ms(0.99) <= 2 * path_ms);
 }
 
-TEST_CASE("ten thousand people in one quiet room hear each line once and in one order at 5 % loss") {
+// The last line before a pause has nothing to ride on: one in 20 waits for the probe timer, which is about
+// two round trips (RFC 9002 section 6.2.1, few samples), and so the bar holds for 94 of 100 only.
+TEST_CASE("ten thousand people in a quiet room hear each line once in one order at 5 % loss") {
   const std::uint64_t seed = seed_or(7);
-  CAPTURE(seed);
-  constexpr std::size_t lines = 10;
+  constexpr std::size_t lines = 4;
   const crowd_result r = talk(lines, 500ms, seed);
+  INFO("seed " << seed << " p50 " << r.ms(0.5) << " p94 " << r.ms(0.94) << " p99 " << r.ms(0.99) << " max "
+               << r.ms(1) << " ms; " << r.datagrams << " datagrams");
   CHECK(r.refused == 0);
   CHECK(r.out_of_order == 0);
   REQUIRE(r.took.size() == members * lines);
-  WARN("p50 " << r.ms(0.5) << " p90 " << r.ms(0.9) << " p95 " << r.ms(0.95) << " p99 " << r.ms(0.99)
-              << " p99.9 " << r.ms(0.999) << " max " << r.ms(1) << " ms; " << r.datagrams << " datagrams");
+  CHECK(r.ms(0.94) <= 2 * path_ms);
+  CHECK(r.ms(0.99) <= 5 * path_ms);
 }

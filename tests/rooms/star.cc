@@ -25,9 +25,12 @@ std::uint64_t key(peer_id peer) {
 star::star(std::size_t members, const sim::link_options& link, std::uint64_t seed)
     : members_(members), planned_(1 + 3 * members, never), peers_(1), waiting_(1), chat_(*this) {
   switchboard_options options;
-  // As udp_server and udp_client --name have them alive without a word from the person.
+  // As udp_client --name has them: alive without a word from the person, one copy of each line.
   options.session.keep_alive = std::chrono::seconds(12);
-  hosts_.emplace_back(server_address, switchboard_options{}, seed, now_);
+  options.session.redundancy = redundancy{1};
+  switchboard_options of_server;
+  of_server.session.redundancy = redundancy{1};
+  hosts_.emplace_back(server_address, of_server, seed, now_);
   hosts_[0].run([this](sim::host&, const event& e, time_point) { at_server(e); });
   for (std::size_t i = 0; i < members; ++i) {
     hosts_.emplace_back(member_address(i), options, seed + i + 1, now_);
@@ -43,6 +46,13 @@ void star::send(std::size_t member, std::string_view text) {
   how.mode = delivery_mode::ordered;
   how.wants_reply = true;
   hosts_[member + 1].send(to_server_[member], bytes_of(text), how, ticket{1}, now_);
+  flush(member + 1);
+}
+
+void star::follow_up(std::size_t member) {
+  send_options how;
+  how.mode = delivery_mode::unreliable;
+  hosts_[member + 1].send(to_server_[member], {}, how, ticket{1}, now_);
   flush(member + 1);
 }
 
@@ -160,6 +170,7 @@ send_status star::send(app::client_id to, std::string_view bytes) {
   send_options how;
   how.mode = delivery_mode::ordered;
   how.deadline = std::chrono::hours(24);
+
   const ticket t{++last_ticket_};
   const send_status status = hosts_[0].send(peers_[to.value], bytes_of(bytes), how, t, now_);
   if (status == send_status::accepted) {
