@@ -75,6 +75,8 @@ server_options server_options_from(const flags& given) {
   // With --both they are for the UDP side.
   forbid_transport_flags(given, {"tcp"});
   read_transport_flags(given, options.transport);
+  // A line is felt by all who wait for it: one copy of each, without waiting for losses to be seen.
+  if (options.chat && !given.given("redundancy")) options.transport.redundancy = redundancy{1};
   options.quiet = given.given("quiet");
   options.json = given.given("json");
   return options;
