@@ -111,6 +111,39 @@ def line_tcp():
     chat.terminal_is_as_before()
 
 
+def room(*flags):
+    needs_line_editing()
+    server = Server("--both", "--reply", "chat")
+    bob = Program("udp_client", *to(server), "--name", "bob")
+    bob.out.wait_for("-- bob joined lobby")
+    ada = Chat(*to(server, "--name", "阿达", *flags))
+    ada.sees("^-- 阿达 joined lobby\n>$")
+    ada.type("hel")
+    ada.sees("^> hel$")
+    bob.write("你好\n".encode())
+    ada.sees("^bob: 你好\n> hel$")
+    ada.type("lo\r")
+    ada.sees("^> hello\n阿达: hello\n>$")
+    bob.out.wait_for("^阿达: hello$")
+    ada.type("/nick bob\r")
+    ada.sees("^> /nick bob\nthe name 'bob' is taken\n>$")
+    ada.type("/who\r")
+    ada.sees("^-- 2 in lobby: bob, 阿达\n>$")
+    ada.type("/quit\r")
+    same(ada.ended(), 0)
+    bob.out.wait_for("^-- 阿达 (left|lost the connection)$")
+
+
+@case("in a room lines of others leave the line being typed whole and one's own comes without its cost")
+def room_udp():
+    room()
+
+
+@case("a room over TCP looks the same")
+def room_tcp():
+    room("--tcp")
+
+
 def has_line_editing():
     return b"libedit" in subprocess.run([path_of("udp_client"), "--version"], capture_output=True).stdout
 

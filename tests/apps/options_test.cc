@@ -96,6 +96,19 @@ TEST_CASE("plain datagrams go one at a time, unless asked otherwise") {
   CHECK(client({"--plain", "--tcp"}).window == 256);
 }
 
+TEST_CASE("in a room the client has a copy of each line and few lines on the way unless asked otherwise") {
+  const client_options options = client({"--name", "阿达"});
+  CHECK(options.name == "阿达");
+  CHECK(options.room == "lobby");
+  CHECK(options.window == 8);
+  CHECK(options.transport.redundancy == redundancy{1});
+  CHECK(client({"--name", "a", "--redundancy", "off"}).transport.redundancy == redundancy::off());
+  CHECK(client({"--name", "a", "--room", "茶馆", "--window", "3"}).window == 3);
+  refuses(client, {"--name", "a b"}, {"--name", "'a b'", "has a space"});
+  refuses(client, {"--name", "a", "--room", "x:y"}, {"--room", "'x:y'", "has a ':'"});
+  refuses(client, {"--room", "x"}, {"--room", "--name"});
+}
+
 TEST_CASE("the client names the flag and the value that it refuses") {
   refuses(client, {"--bogus"}, {"bogus"});
   refuses(client, {"--timeout", "5x"}, {"--timeout", "'5x'", "250ms"});
@@ -210,6 +223,8 @@ TEST_CASE("the server takes a transport, a reply and limits") {
 }
 
 TEST_CASE("the server names the flag and the value that it refuses") {
+  CHECK(server({"--reply", "chat"}).chat);
+  refuses(server, {"--reply", "chat", "--reply-text", "x"}, {"--reply-text", "--reply chat"});
   refuses(server, {"--reply", "shout"}, {"--reply", "'shout'", "ack, echo, upper or chat"});
   refuses(server, {"--port", "65536"}, {"--port", "'65536'"});
   refuses(server, {"--idle-timeout", "soon"}, {"--idle-timeout", "'soon'"});
