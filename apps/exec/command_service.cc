@@ -27,26 +27,29 @@ command_service::command_service(const asio::any_io_executor& executor, command_
       limits_(limits),
       retry_(executor) {}
 
-void command_service::arrived(peer_key peer, std::string_view message, reply_function reply) {
+void command_service::arrived(const asker& from, std::string_view message, reply_function reply) {
   std::string refusal;
-  const std::string* command = command_for(trimmed(message), refusal);
+  const std::string* command = command_for(trimmed(message), from.may_use_shell, refusal);
   if (!command) return refuse(reply, refusal);
   if (waiting_.size() >= limits_.waiting) {
     return refuse(reply, std::to_string(limits_.waiting) + " commands wait already; try again later");
   }
-  const auto known = loads_.find(peer);
+  const auto known = loads_.find(from.peer);
   if (known != loads_.end() && known->second.waiting >= limits_.waiting_per_peer) {
     return refuse(
         reply, std::to_string(limits_.waiting_per_peer) + " commands of yours wait already; try again later");
   }
-  ++loads_[peer].waiting;
-  waiting_.push_back({peer, *command, std::move(reply)});
+  ++loads_[from.peer].waiting;
+  waiting_.push_back({from.peer, *command, std::move(reply)});
   start_waiting();
 }
 
-const std::string* command_service::command_for(std::string_view asked, std::string& refusal) {
+const std::string* command_service::command_for(std::string_view asked, bool may_use_shell,
+                                                std::string& refusal) {
   if (const std::string* named = table_.find(asked)) return named;
-  if (!shell_) {
+  if (shell_ && !may_use_shell) {
+    refusal = "the shell is not for plain peers";
+  } else if (!shell_) {
     refusal = table_.refusal(asked);
   } else if (asked.empty()) {
     refusal = "an empty message is no command";
@@ -63,7 +66,7 @@ const std::string* command_service::command_for(std::string_view asked, std::str
 
 void command_service::refuse(const reply_function& reply, std::string_view why) {
   ++counts_.refused;
-  if (reply(why) != send_status::accepted) ++counts_.unsent;
+  if (reply(why, true) != send_status::accepted) ++counts_.unsent;
 }
 
 void command_service::start_waiting() {
@@ -111,17 +114,16 @@ bool command_service::hand_over(job& one) {
     ++counts_.unwanted;
     return true;
   }
-  send_status status = one.reply(one.text);
+  const bool late = time_point::clock::now() - one.ended >= limits_.patience;
+  send_status status = one.reply(one.text, late);
   for (const std::size_t most : shorter_replies) {
     if (status != send_status::too_large) break;
     if (most >= one.most) continue;
     one.most = most;
     one.text = result_text(*one.result, most, one.scratch);
-    status = one.reply(one.text);
+    status = one.reply(one.text, late || most == shorter_replies.back());
   }
-  if (status == send_status::would_block && time_point::clock::now() - one.ended < limits_.patience) {
-    return false;
-  }
+  if (status == send_status::would_block && !late) return false;
   if (status == send_status::no_peer) {
     ++counts_.unwanted;
   } else if (status != send_status::accepted) {

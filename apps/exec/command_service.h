@@ -44,17 +44,25 @@ struct service_counts {
   std::uint64_t unsent = 0;    // results for which there was no room in time
 };
 
+using peer_key = std::uint64_t;
+
+struct asker {
+  peer_key peer;
+  // Whether it may say what a shell runs, where there is one for anybody.
+  bool may_use_shell = true;
+};
+
 class command_service {
  public:
-  using peer_key = std::uint64_t;
-  // Called once with what there is to say, and again after would_block (later) or too_large (with less).
-  using reply_function = std::function<send_status(std::string_view)>;
+  // Called with what there is to say, and again after would_block (later) or too_large (with less), unless
+  // it was the last try.
+  using reply_function = std::function<send_status(std::string_view, bool last_try)>;
 
   // With `shell`, what is not the name of a command is one.
   command_service(const asio::any_io_executor&, command_table, bool shell, command_starter,
                   const service_limits& = {});
 
-  void arrived(peer_key, std::string_view message, reply_function);
+  void arrived(const asker&, std::string_view message, reply_function);
   // Its commands are stopped, and no longer waited for.
   void left(peer_key);
   // Kills everything and forgets everybody; nothing runs any more and nothing is waited for.
@@ -84,7 +92,7 @@ class command_service {
   using job_number = std::uint64_t;
 
   // nullptr with `refusal` set.
-  const std::string* command_for(std::string_view asked, std::string& refusal);
+  const std::string* command_for(std::string_view asked, bool may_use_shell, std::string& refusal);
   void refuse(const reply_function&, std::string_view why);
   void start_waiting();
   void start(job);

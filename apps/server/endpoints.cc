@@ -8,6 +8,7 @@
 
 #include "apps/cli/start_up_error.h"
 #include "apps/cli/text_escape.h"
+#include "udp/net/address_text.h"
 #include "udp/net/resolve.h"
 #include "udp/net/tcp_endpoint.h"
 #include "udp/net/udp_endpoint.h"
@@ -21,7 +22,14 @@ constexpr int port_attempts = 50;
 address where_to_bind(const server_options& options) {
   std::error_code error;
   const auto found = resolve(options.bind, options.port, address_family::any, error);
-  if (!error) return found.front();
+  if (!error) {
+    if (options.exec.shell && !is_loopback(found.front())) {
+      throw usage_error("--exec-shell: --bind '" + escaped(options.bind, 60) +
+                        "' is not a loopback address; until peers are authenticated and encrypted, whoever "
+                        "reaches it could run anything here");
+    }
+    return found.front();
+  }
   throw start_up_error(exit_code::network,
                        "--bind: '" + escaped(options.bind, 60) + "' has no address: " + error.message());
 }
@@ -54,6 +62,8 @@ std::unique_ptr<message_endpoint> bind_tcp(const asio::any_io_executor& executor
   wanted.listen = where;
   wanted.plain_from_anywhere = options.plain;
   wanted.max_peers = options.max_peers;
+  // What a command wrote comes back whole.
+  if (options.exec.wanted()) wanted.stream.max_message = stream_options::largest_message;
   wanted.stream.idle_timeout = options.idle_timeout;
   wanted.stream.first_byte_timeout = options.idle_timeout;
   return std::make_unique<tcp_endpoint>(executor, wanted);

@@ -23,7 +23,7 @@ exit_code serve(const server_options& options) {
   asio::io_context context(1);
   server_log log(options.json, options.quiet);
   exit_code code = exit_code::ok;
-  server running(service_for(options), log, [&] {
+  server running(service_for(options, context.get_executor()), log, [&] {
     code = exit_code::output;
     context.stop();
   });
@@ -38,6 +38,9 @@ exit_code serve(const server_options& options) {
     where = endpoint->local();
     transports += (transports.empty() ? "" : " and ") + transport;
     running.serve(std::move(endpoint), transport);
+  }
+  if (options.exec.shell) {
+    log.problem("warning: --exec-shell runs whatever anybody on this machine sends to it, with your rights");
   }
   log.ready(to_string(where), where.port, transports);
   log.flush();

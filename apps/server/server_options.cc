@@ -22,6 +22,14 @@ constexpr std::array table{
     flag{"reply", "KIND",
          "ack (what was received; the default), echo, upper, or chat (rooms: see udp_client --name)"},
     flag{"reply-text", "TEXT", "With ack: reply TEXT. With echo and upper: TEXT goes before the message"},
+    flag{"exec", "[NAME=]COMMAND",
+         "Run COMMAND in a shell when its NAME is the message, and reply what it writes; may be repeated. "
+         "Without a NAME of A-Z a-z 0-9 _ - it is its own name"},
+    flag{"exec-timeout", "TIME", "Stop a command after TIME (10s)"},
+    flag{"exec-at-once", "N",
+         "Commands that run at once (16), a quarter of them for one peer; 1024 more wait in order"},
+    flag{"exec-shell", "",
+         "Run whatever the message says, on a loopback address only, and not for plain peers"},
     flag{"plain", "",
          "Serve plain UDP and TCP peers on an address that is not loopback too. A plain datagram proves "
          "nothing about its sender"},
@@ -38,11 +46,32 @@ std::string epilogue() {
          "  udp_server --reply-text 服务器已收到您的消息\n"
          "  udp_server --reply echo --reply-text 'Echo=>'\n"
          "  udp_server --both --reply chat               rooms, for udp_client --name ada and for nc\n"
+         "  udp_server --exec 'df -h' --exec 'ports=ss -lntu'\n"
+         "                                               udp_client -m ports --deadline 30s: more than a "
+         "command\n"
+         "                                               takes, its wait for others and its reply's way\n"
          "  udp_server --redundancy off --keep-alive 20s\n"
          "  echo hello | nc -u -w1 127.0.0.1 9000        a plain peer gets its reply too\n"
          "\nExit codes:\n" +
          exit_code_table({exit_code::ok, exit_code::network, exit_code::usage, exit_code::output,
                           exit_code::interrupted, exit_code::terminated});
+}
+
+void read_exec(const flags& given, server_options& options) {
+  exec_options& exec = options.exec;
+  exec.commands = exec::command_table(given.texts("exec"));
+  exec.shell = given.given("exec-shell");
+  for (const char* one : {"exec", "exec-shell"}) {
+    for (const char* other : {"reply", "reply-text"}) given.exclusive(one, other);
+  }
+  for (const char* name : {"exec-timeout", "exec-at-once"}) {
+    if (given.given(name) && !exec.wanted()) {
+      throw usage_error("--" + std::string(name) + " needs --exec or --exec-shell");
+    }
+  }
+  exec.timeout =
+      given.time("exec-timeout", std::chrono::milliseconds(1), std::chrono::hours(24)).value_or(exec.timeout);
+  exec.at_once = given.number("exec-at-once", 1, 1000).value_or(exec.at_once);
 }
 
 }  // namespace
@@ -67,6 +96,7 @@ server_options server_options_from(const flags& given) {
     throw usage_error("--reply-text means nothing beside --reply chat");
   }
   options.reply.text = given.text("reply-text").value_or("");
+  read_exec(given, options);
   options.plain = given.given("plain");
   options.idle_timeout =
       given.time("idle-timeout", std::chrono::milliseconds(1), std::chrono::hours(24 * 365))

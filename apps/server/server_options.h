@@ -7,6 +7,7 @@
 #include <string>
 
 #include "apps/cli/flags.h"
+#include "apps/server/exec_service.h"
 #include "apps/server/handlers.h"
 #include "udp/core/options.h"
 #include "udp/core/time.h"
@@ -20,6 +21,7 @@ struct server_options {
   bool tcp = false;
   reply_rule reply;
   bool chat = false;   // rooms instead of the rule
+  exec_options exec;   // commands instead of the rule
   bool plain = false;  // also off loopback
   duration idle_timeout = std::chrono::minutes(10);
   std::size_t max_peers = 16384;

@@ -37,6 +37,8 @@ struct stage {
   std::vector<std::string> replies;
   std::map<std::string, send_status> refusals;  // by the reply
   std::size_t longest = max_message_size;
+  bool may_use_shell = true;
+  int last_tries = 0;
   command_service service;
 
   explicit stage(const service_limits& limits, bool shell = true, command_table table = {})
@@ -49,7 +51,8 @@ struct stage {
             limits) {}
 
   void ask(std::uint64_t peer, const std::string& command) {
-    service.arrived(peer, command, [this](std::string_view reply) {
+    service.arrived({peer, may_use_shell}, command, [this](std::string_view reply, bool last_try) {
+      last_tries += last_try ? 1 : 0;
       if (reply.size() > longest) return send_status::too_large;
       const auto found = refusals.find(std::string(reply));
       if (found != refusals.end()) return found->second;
@@ -133,6 +136,15 @@ TEST_CASE("a shell runs what it is told and what it cannot be told it refuses") 
                             "a command has 131071 bytes at most"});
 }
 
+TEST_CASE("a plain peer has the named commands of a shell and no more") {
+  stage on(limits_of(2, 2), true, command_table({"list=ls -l"}));
+  on.may_use_shell = false;
+  on.ask(1, "list\n");
+  on.ask(1, "POST / HTTP/1.1\r\n");
+  CHECK(on.started == names{"ls -l"});
+  CHECK(on.replies == names{"the shell is not for plain peers"});
+}
+
 TEST_CASE("the commands of a peer that left are stopped and no longer waited for") {
   stage on(limits_of(2, 1));
   for (const char* command : {"a1", "a2", "a3"}) on.ask(1, command);
@@ -189,6 +201,7 @@ TEST_CASE("a reply too large for the peer's transport is cut to what it carries"
   on.longest = 10;
   on.end("b", std::string(100'000, 'x'));
   CHECK(on.service.counts().unsent == 1);
+  CHECK(on.last_tries == 1);
   CHECK(on.service.running() == 0);
 }
 
@@ -212,7 +225,7 @@ TEST_CASE("two hundred real commands at once all come back") {
       });
   std::map<std::string, int> replies;
   for (int i = 0; i < 200; ++i) {
-    service.arrived(1, "echo " + std::to_string(i), [&](std::string_view reply) {
+    service.arrived({1}, "echo " + std::to_string(i), [&](std::string_view reply, bool) {
       most_running = std::max(most_running, service.running());
       ++replies[std::string(reply)];
       return send_status::accepted;
