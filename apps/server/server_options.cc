@@ -39,6 +39,9 @@ constexpr std::array table{
     flag{"json", "", "One JSON object per event and line on stdout: ready, joined, message, left, summary"},
 };
 
+// A server forgets whom it did not hear for a minute, and a command may run for longer without a word.
+constexpr duration keep_alive_of_commands = std::chrono::seconds(20);
+
 std::string epilogue() {
   return "Examples:\n"
          "  udp_server                                   answer on 127.0.0.1, UDP port 9000\n"
@@ -105,6 +108,9 @@ server_options server_options_from(const flags& given) {
   // With --both they are for the UDP side.
   forbid_transport_flags(given, {"tcp"});
   read_transport_flags(given, options.transport);
+  if (options.exec.wanted() && options.transport.keep_alive == duration{0}) {
+    options.transport.keep_alive = keep_alive_of_commands;
+  }
   // A line is felt by all who wait for it: one copy of each, without waiting for losses to be seen.
   if (options.chat && !given.given("redundancy")) options.transport.redundancy = redundancy{1};
   options.quiet = given.given("quiet");

@@ -222,6 +222,27 @@ TEST_CASE("the server takes a transport, a reply and limits") {
   CHECK(server({"--port", "0", "--idle-timeout", "2s", "--max-peers", "3"}).idle_timeout == 2s);
 }
 
+TEST_CASE("the server takes commands and keeps the sessions of those who wait for them") {
+  const server_options none = server({});
+  CHECK_FALSE(none.exec.wanted());
+  CHECK(none.transport.keep_alive == 0s);
+  const server_options two = server({"--exec", "a=echo b, c", "--exec", "df -h"});
+  CHECK(two.exec.wanted());
+  CHECK_FALSE(two.exec.shell);
+  REQUIRE(two.exec.commands.find("a"));
+  CHECK(*two.exec.commands.find("a") == "echo b, c");
+  CHECK(two.exec.timeout == 10s);
+  CHECK(two.exec.at_once == 16);
+  CHECK(two.transport.keep_alive == 20s);
+  const server_options shell =
+      server({"--exec-shell", "--exec-timeout", "2m", "--exec-at-once", "3", "--keep-alive", "5s"});
+  CHECK(shell.exec.wanted());
+  CHECK(shell.exec.shell);
+  CHECK(shell.exec.timeout == 2min);
+  CHECK(shell.exec.at_once == 3);
+  CHECK(shell.transport.keep_alive == 5s);
+}
+
 TEST_CASE("the server names the flag and the value that it refuses") {
   CHECK(server({"--reply", "chat"}).chat);
   refuses(server, {"--reply", "chat", "--reply-text", "x"}, {"--reply-text", "--reply chat"});

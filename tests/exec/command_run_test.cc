@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
@@ -241,6 +242,22 @@ TEST_CASE("many commands after another leave no descriptor and no process") {
   for (int i = 0; i < 50; ++i) CHECK(running("echo x").to_its_end().output.out() == "x\n");
   CHECK(open() == before);
   CHECK((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));
+}
+
+TEST_CASE("what is in a pipe when its command ends is read although nobody waited for it") {
+  asio::io_context context(1);
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  std::string seen;
+  output_pipe pipe(context.get_executor(), ends[0], [&](std::string_view bytes) { seen += bytes; });
+  const std::string written(60'000, 'x');
+  REQUIRE(::write(ends[1], written.data(), written.size()) == 60'000);
+  // Somebody else holds the other end still, so that there is no end of the stream.
+  pipe.finish();
+  CHECK(seen == written);
+  context.run();
+  CHECK(seen == written);
+  ::close(ends[1]);
 }
 
 TEST_CASE(

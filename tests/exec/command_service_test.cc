@@ -38,6 +38,7 @@ struct stage {
   std::map<std::string, send_status> refusals;  // by the reply
   std::size_t longest = max_message_size;
   bool may_use_shell = true;
+  int tries = 0;
   int last_tries = 0;
   command_service service;
 
@@ -52,6 +53,7 @@ struct stage {
 
   void ask(std::uint64_t peer, const std::string& command) {
     service.arrived({peer, may_use_shell}, command, [this](std::string_view reply, bool last_try) {
+      ++tries;
       last_tries += last_try ? 1 : 0;
       if (reply.size() > longest) return send_status::too_large;
       const auto found = refusals.find(std::string(reply));
@@ -171,6 +173,11 @@ TEST_CASE("a reply that finds no room waits and counts as running until there is
   on.ask(1, "b");
   on.end("a", "big");
   CHECK(on.started == names{"a"});
+  // More than one try.
+  on.tries = 0;
+  CHECK(test::run_until(on.context, [&] { return on.tries >= 3; }));
+  CHECK(on.replies.empty());
+  CHECK(on.last_tries == 0);
   on.refusals.clear();
   CHECK(test::run_until(on.context, [&] { return on.replies.size() == 1; }));
   CHECK(on.replies == names{"big"});
