@@ -12,9 +12,9 @@
 
 #include "apps/cli/terminal.h"
 #include "apps/client/chat_commands.h"
-#include "apps/client/chat_screen.h"
 #include "apps/client/client_session.h"
-#include "apps/client/line_reader.h"
+#include "apps/terminal/chat_screen.h"
+#include "apps/terminal/line_reader.h"
 
 namespace dgram::app {
 

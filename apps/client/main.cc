@@ -2,8 +2,8 @@
 #include "apps/cli/run_program.h"
 #include "apps/client/client_options.h"
 #include "apps/client/client_run.h"
-#include "apps/client/line_reader.h"
 #include "apps/client/summary.h"
+#include "apps/terminal/line_reader.h"
 
 namespace dgram::app {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/client/libedit_line_reader.h"
+#include "apps/terminal/libedit_line_reader.h"
 
 #include <poll.h>
 #include <unistd.h>

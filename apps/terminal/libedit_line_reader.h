@@ -13,7 +13,7 @@
 #include <asio/signal_set.hpp>
 
 #include "apps/cli/standard_input.h"
-#include "apps/client/line_reader.h"
+#include "apps/terminal/line_reader.h"
 
 namespace dgram::app {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "apps/client/line_reader.h"
+#include "apps/terminal/line_reader.h"
 
 #include <unistd.h>
 
 #include "apps/cli/terminal.h"
-#include "apps/client/plain_line_reader.h"
+#include "apps/terminal/plain_line_reader.h"
 #ifdef DGRAM_HAS_LIBEDIT
-#include "apps/client/libedit_line_reader.h"
+#include "apps/terminal/libedit_line_reader.h"
 #endif
 
 namespace dgram::app {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/client/chat_screen.h"
+#include "apps/terminal/chat_screen.h"
 
 #include <unistd.h>
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "apps/cli/output.h"
-#include "apps/client/line_reader.h"
+#include "apps/terminal/line_reader.h"
 
 namespace dgram::app {
 

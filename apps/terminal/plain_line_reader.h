@@ -7,8 +7,8 @@
 
 #include "apps/cli/output.h"
 #include "apps/cli/standard_input.h"
-#include "apps/client/line_reader.h"
 #include "apps/client/line_splitter.h"
+#include "apps/terminal/line_reader.h"
 
 namespace dgram::app {
 

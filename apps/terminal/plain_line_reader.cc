@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/client/plain_line_reader.h"
+#include "apps/terminal/plain_line_reader.h"
 
 #include <utility>
 
