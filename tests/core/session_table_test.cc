@@ -64,6 +64,22 @@ TEST_CASE("a validated session makes room only after five seconds of silence") {
   CHECK(ends.server.total().sessions_ended == 1);
 }
 
+TEST_CASE("while no sessions are taken strangers are not answered and those who are there go on") {
+  two_ends ends;
+  ends.get_acquainted();
+  ends.server.accept_sessions(false);
+  auto guest = stranger(1);
+  guest.begin(ends.server, ends.now, wire::ping{});
+  CHECK(ends.discarded_by_server(discard_reason::no_new_sessions) == 1);
+  CHECK(collect(ends.server, ends.now).empty());
+  ends.client.send(ends.peer, bytes_of("still here"), ends.reliable_request(), {1}, ends.now);
+  ends.advance(1s);
+  CHECK(ends.replies.back() == "re:still here");
+  ends.server.accept_sessions(true);
+  guest.begin(ends.server, ends.now, wire::ping{});
+  CHECK(ends.server.total().sessions == 2);
+}
+
 TEST_CASE("a flood of sessions takes no more room than the limit") {
   two_ends ends;
   ends.server = small_server(16, 64, ends.now);

@@ -72,6 +72,22 @@ TEST_CASE("Plain messages can be received and answered later, and plain peers be
   CHECK(server.of(got->id.peer)->messages_sent == 2);
 }
 
+TEST_CASE("While no sessions are taken plain strangers are not answered and those who are known go on") {
+  asio::io_context context;
+  udp_endpoint server(context.get_executor(), {.bind = ipv4_loopback(0)});
+  serve_echo(server);
+  raw_udp known(context, ipv4_loopback(0));
+  raw_udp stranger(context, ipv4_loopback(0));
+  known.send(server.local(), "1");
+  REQUIRE(run_until(context, [&] { return known.got.size() == 1; }));
+  server.accept_sessions(false);
+  stranger.send(server.local(), "2");
+  REQUIRE(run_until(context, [&] { return server.total().discarded[discard_reason::no_new_sessions] == 1; }));
+  known.send(server.local(), "3");
+  REQUIRE(run_until(context, [&] { return known.got.size() == 2; }));
+  CHECK(stranger.got.empty());
+}
+
 TEST_CASE("Without plain service a plain datagram is discarded and counted") {
   asio::io_context context;
   const bool connected = GENERATE(false, true);

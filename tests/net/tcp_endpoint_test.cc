@@ -205,6 +205,24 @@ TEST_CASE("A frame that does not end is cut off") {
   CHECK(server.endpoint.total().discarded[discard_reason::truncated] == 1);
 }
 
+TEST_CASE("While no connections are taken a caller is turned away and those who are there go on") {
+  asio::io_context context;
+  echo_server server(context, listening_at(ipv4_loopback(0)));
+  raw_peer first(context, server.endpoint.local());
+  first.write("1");
+  CHECK(first.read(1) == "1");
+  server.endpoint.accept_sessions(false);
+  raw_peer second(context, server.endpoint.local());
+  CHECK(second.read_to_end().empty());
+  CHECK(server.endpoint.total().discarded[discard_reason::no_new_sessions] == 1);
+  first.write("2");
+  CHECK(first.read(1) == "2");
+  server.endpoint.accept_sessions(true);
+  raw_peer third(context, server.endpoint.local());
+  third.write("3");
+  CHECK(third.read(1) == "3");
+}
+
 TEST_CASE("Beyond the limit on peers a connection is closed at once, and there is room again later") {
   asio::io_context context;
   auto options = listening_at(ipv4_loopback(0));

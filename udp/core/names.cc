@@ -70,6 +70,7 @@ std::string_view to_string(discard_reason r) {
     case discard_reason::not_accepting: return "not_accepting";
     case discard_reason::reorder_full: return "reorder_full";
     case discard_reason::session_limit: return "session_limit";
+    case discard_reason::no_new_sessions: return "no_new_sessions";
     case discard_reason::repeated_message: return "repeated_message";
     case discard_reason::stale_sequenced: return "stale_sequenced";
     case discard_reason::late_reply: return "late_reply";

@@ -30,6 +30,7 @@ enum class discard_reason : std::uint8_t {
   not_accepting,     // the user is not taking messages; the sender will repeat it
   reorder_full,      // too much waits for a missing ordered message; the sender will repeat it
   session_limit,     // no room for another session
+  no_new_sessions,   // would begin a session while none are taken (accept_sessions)
   repeated_message,  // a message that was already delivered
   stale_sequenced,   // a sequenced message older than the newest
   late_reply,        // a reply to nothing that still waits

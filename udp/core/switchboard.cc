@@ -224,6 +224,10 @@ void switchboard::accept_messages(bool accepting) {
   state_->closed_to.clear();
 }
 
+void switchboard::accept_sessions(bool accepting) {
+  state_->taking_sessions = accepting;
+}
+
 void switchboard::trace_to(trace_sink sink) {
   state_->trace = std::move(sink);
 }

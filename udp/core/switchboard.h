@@ -68,6 +68,10 @@ class switchboard {
   // senders are told to wait; acknowledgements and replies are still taken. Afterwards: poll_transmit.
   void accept_messages(bool);
 
+  // While false, nobody begins a session here: what would is discarded, unanswered. Those that there are go
+  // on. Nothing to strangers where switchboard_options::accept_sessions is false.
+  void accept_sessions(bool);
+
   void trace_to(trace_sink);
   // Of all sessions, ended ones included.
   statistics total() const;

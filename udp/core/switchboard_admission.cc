@@ -133,6 +133,7 @@ std::optional<discard_reason> switchboard::state::admit(std::span<const std::byt
     refuse(h, from, retired.memory_begins(), t.now);
     return discard_reason::unknown_session;
   }
+  if (!taking_sessions) return discard_reason::no_new_sessions;
   if (!make_room(t)) return discard_reason::session_limit;
   const std::uint32_t n = peers.add(session::role::responder, from);
   begin_session(n, h.session, t.now);

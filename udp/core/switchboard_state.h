@@ -33,6 +33,7 @@ struct switchboard::state {
   random_source random;
   std::uint32_t epoch;
   bool accepting = true;
+  bool taking_sessions = true;
   trace_sink trace;
   peer_table peers;
   retired_sessions retired;

@@ -95,6 +95,10 @@ class message_endpoint {
   // Answers a message that wants a reply, once. Plain peers get the bytes as they are.
   send_status reply(const request_id&, std::span<const std::byte> bytes);
 
+  // While false, nobody begins a session or connection here: over UDP what would is discarded and counted
+  // (no_new_sessions), over TCP the connection is closed at once. Those that there are go on.
+  virtual void accept_sessions(bool) {}
+
   virtual statistics total() const = 0;
   virtual std::optional<statistics> of(peer_id) const = 0;
   virtual std::optional<address> remote_of(peer_id) const = 0;

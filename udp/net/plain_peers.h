@@ -53,6 +53,7 @@ class plain_peers {
   bool close(peer_id);
   std::optional<path> path_of(peer_id) const;
   std::optional<statistics> of(peer_id) const;
+  bool knows(const path& from) const { return found_.contains(from.remote); }
   std::size_t size() const { return found_.size(); }
 
  private:

@@ -166,6 +166,7 @@ void tcp_endpoint::trace(const tcp_peer& p, trace_record::what happened, std::si
 // --- Connections.
 
 void tcp_endpoint::accepted(tcp::socket socket, const address& remote) {
+  if (!taking_connections_) return ended_.discarded.count(discard_reason::no_new_sessions);
   if (accepted_peers_ >= options_.max_peers) return ended_.discarded.count(discard_reason::session_limit);
   if (prepare(socket, options_)) return;
   tcp_peer& p = peers_.add(remote, fresh_delay());

@@ -37,6 +37,8 @@ class tcp_endpoint : public message_endpoint {
   void close(peer_id) override;
   void close() override;
 
+  void accept_sessions(bool accept) override { taking_connections_ = accept; }
+
   statistics total() const override;
   std::optional<statistics> of(peer_id) const override;
   std::optional<address> remote_of(peer_id) const override;
@@ -107,8 +109,9 @@ class tcp_endpoint : public message_endpoint {
   std::size_t accepted_peers_ = 0;
   std::vector<peer_id> touched_;
   std::vector<std::byte> read_buffer_;
-  statistics ended_;  // of peers that are gone
-  bool accepting_ = true;
+  statistics ended_;       // of peers that are gone
+  bool accepting_ = true;  // messages
+  bool taking_connections_ = true;
   trace_sink trace_;
   std::unique_ptr<wake_up_timer> timer_;
   std::unique_ptr<tcp_acceptor> acceptor_;

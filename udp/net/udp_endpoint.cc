@@ -92,6 +92,8 @@ void udp_endpoint::take(const datagram_socket::arrival& arrival) {
     outside_.discarded.count(discard_reason::bad_checksum);
   } else if (inbox_full()) {
     outside_.discarded.count(discard_reason::not_accepting);
+  } else if (!taking_plain_peers_ && !plain_->knows(arrival.from)) {
+    outside_.discarded.count(discard_reason::no_new_sessions);
   } else {
     take_plain(arrival);
   }
@@ -121,6 +123,11 @@ void udp_endpoint::drain_events() {
 
 void udp_endpoint::accept_messages(bool accept) {
   board_.accept_messages(accept);
+}
+
+void udp_endpoint::accept_sessions(bool accept) {
+  board_.accept_sessions(accept);
+  taking_plain_peers_ = accept;
 }
 
 // --- Out.

@@ -53,6 +53,8 @@ class udp_endpoint final : public datagram_endpoint {
   // Tells every peer, once.
   void close() override;
 
+  void accept_sessions(bool) override;
+
   statistics total() const override;
   std::optional<statistics> of(peer_id) const override;
   std::optional<address> remote_of(peer_id) const override;
@@ -77,6 +79,7 @@ class udp_endpoint final : public datagram_endpoint {
   std::optional<address> connected_to_;
   switchboard board_;
   std::optional<dgram::plain_peers> plain_;
+  bool taking_plain_peers_ = true;
   transmit_batch batch_;
   statistics outside_;  // what the switchboard never sees: plain peers, datagrams refused here
 };
