@@ -10,7 +10,7 @@
 namespace dgram::app {
 
 echo_service::echo_service(asio::io_context& context, const tun_pair& pair)
-    : server_(answer_by({reply_kind::echo, {}}), log_, [] {}) {
+    : server_(answer_by({reply_kind::echo, {}}), log_, {[] {}, [] {}}) {
   std::exception_ptr failure;
   // A socket belongs to the namespace of the thread that makes it, for good.
   std::thread([&] {

@@ -30,6 +30,11 @@ void chat_service::joined(client_id id, const client_description& about) {
   clients_.emplace(id.value, std::move(fresh));
 }
 
+std::string chat_service::name_of(client_id id) const {
+  const auto found = clients_.find(id.value);
+  return found == clients_.end() ? std::string{} : found->second->name;
+}
+
 void chat_service::arrived(const arrival& message) {
   const auto found = clients_.find(message.from.value);
   if (found == clients_.end()) return;

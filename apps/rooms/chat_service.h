@@ -46,6 +46,8 @@ class chat_service : public service {
   std::optional<time_point> next_timeout() const override;
   void handle_timeout(time_point now) override;
 
+  std::string name_of(client_id) const override;
+
   std::size_t members() const { return by_name_.size(); }
   std::size_t rooms() const { return rooms_.size(); }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <functional>
 #include <string>
 
 #include <asio/io_context.hpp>
@@ -23,14 +24,22 @@ exit_code serve(const server_options& options) {
   asio::io_context context(1);
   server_log log(options.json, options.quiet);
   exit_code code = exit_code::ok;
-  server running(service_for(options, context.get_executor()), log, [&] {
-    code = exit_code::output;
-    context.stop();
-  });
+  std::function<void()> quit;
+  server running(service_for(options, context.get_executor()), log,
+                 {.on_output_lost =
+                      [&] {
+                        code = exit_code::output;
+                        context.stop();
+                      },
+                  .on_quit = [&] { quit(); }});
   stop_signals signals(context, [&](int number) {
     code = code_for_signal(number);
     running.close();
   });
+  quit = [&] {
+    signals.stop_waiting();
+    running.close();
+  };
 
   address where;
   std::string transports;
@@ -45,6 +54,7 @@ exit_code serve(const server_options& options) {
   log.ready(to_string(where), where.port, transports);
   log.flush();
   if (log.failed()) return exit_code::output;
+  running.start();
   if (!options.port_file.empty()) write_port_file(options.port_file, where.port);
 
   run_attentively(context);

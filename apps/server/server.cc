@@ -17,11 +17,8 @@ constexpr auto deadline_of_sends = std::chrono::hours(24);
 
 }  // namespace
 
-server::server(const make_service& make, server_log& log, std::function<void()> on_output_lost)
-    : log_(log),
-      on_output_lost_(std::move(on_output_lost)),
-      started_(time_point::clock::now()),
-      service_(make(*this)) {}
+server::server(const make_service& make, server_log& log, callbacks to_call)
+    : log_(log), callbacks_(std::move(to_call)), started_(time_point::clock::now()), service_(make(*this)) {}
 
 void server::serve(std::unique_ptr<message_endpoint> endpoint, std::string transport) {
   const auto index = static_cast<std::uint32_t>(listeners_.size());
@@ -35,6 +32,11 @@ void server::serve(std::unique_ptr<message_endpoint> endpoint, std::string trans
                             [this, &from](const session_ended& ended) { forget(from, ended); });
 }
 
+void server::start() {
+  service_->started(*this);
+  arm_timer();
+}
+
 void server::close() {
   if (!closed_) service_->closing();
   closed_ = true;
@@ -46,6 +48,9 @@ void server::take(listener& from, const message_view& message) {
   const std::string_view text = as_text(message.bytes);
   const client_id number = number_of(from, message);
   ++messages_;
+  client& its = clients_.at(number.value);
+  ++its.messages;
+  its.heard = now();
   log_.message(number.value, text);
   service_->arrived({number, text, message.channel, message.wants_reply, message.plain,
                      reply_handle{number, from.index, message.id}});
@@ -58,7 +63,7 @@ client_id server::number_of(listener& from, const message_view& message) {
   if (const auto known = from.numbers.find(peer)) return {*known};
   const client_id number{++peers_};
   from.numbers.add(peer, number.value);
-  clients_.emplace(number.value, client{&from, peer, message.plain, {}});
+  clients_.emplace(number.value, client{&from, peer, message.plain, now(), now()});
   client_description about;
   about.transport = from.transport;
   about.plain = message.plain;
@@ -190,25 +195,7 @@ void server::flush() {
   flush_posted_ = false;
   const bool failed_before = log_.failed();
   log_.flush();
-  if (log_.failed() && !failed_before) on_output_lost_();
-}
-
-server_totals server::totals() const {
-  server_totals totals;
-  totals.peers = peers_;
-  totals.messages = messages_;
-  totals.answered = answered_;
-  totals.unsent = unsent_;
-  totals.lost = lost_;
-  totals.running = time_point::clock::now() - started_;
-  for (const auto& one : listeners_) {
-    const statistics counted = one->endpoint->total();
-    const bool udp = one->transport == "UDP";
-    totals.statistics += counted;
-    if (udp) totals.over_udp += counted;
-    (udp ? totals.udp : totals.tcp) = true;
-  }
-  return totals;
+  if (log_.failed() && !failed_before) callbacks_.on_output_lost();
 }
 
 }  // namespace dgram::app

@@ -20,15 +20,28 @@
 
 namespace dgram::app {
 
-class server : private service_port {
+class server : public server_control, private service_port {
  public:
-  // `on_output_lost` is called once, when stdout cannot be written any more.
-  server(const make_service&, server_log&, std::function<void()> on_output_lost);
+  struct callbacks {
+    // Once, when stdout cannot be written any more.
+    std::function<void()> on_output_lost;
+    // Somebody asked for the end, from outside any call of this class.
+    std::function<void()> on_quit;
+  };
+  server(const make_service&, server_log&, callbacks);
 
   // `transport` is how the log calls it.
   void serve(std::unique_ptr<message_endpoint>, std::string transport);
+  // All endpoints are served.
+  void start();
   void close();
-  server_totals totals() const;
+
+  server_totals totals() const override;
+  std::vector<peer_figures> peers(std::size_t most) const override;
+  std::size_t peer_count() const override { return clients_.size(); }
+  void accept_clients(bool) override;
+  bool accepts_clients() const override { return accepts_clients_; }
+  void quit() override;
 
  private:
   struct listener {
@@ -41,7 +54,10 @@ class server : private service_port {
     listener* on;
     peer_id peer;
     bool plain;
-    backlog waiting;
+    time_point came;
+    time_point heard;
+    std::uint64_t messages = 0;
+    backlog waiting{};
   };
 
   send_status reply(const reply_handle&, std::string_view bytes) override;
@@ -52,6 +68,7 @@ class server : private service_port {
   void disconnect(client_id) override;
   time_point now() const override { return time_point::clock::now(); }
 
+  peer_figures figures_of(std::uint64_t number, const client&) const;
   void take(listener&, const message_view&);
   client_id number_of(listener&, const message_view&);
   void forget(listener&, const session_ended&);
@@ -66,12 +83,13 @@ class server : private service_port {
   void flush();
 
   server_log& log_;
-  std::function<void()> on_output_lost_;
+  callbacks callbacks_;
   std::vector<std::unique_ptr<listener>> listeners_;
   std::unordered_map<std::uint64_t, client> clients_;
   std::optional<asio::steady_timer> timer_;
   std::optional<time_point> armed_for_;
   bool closed_ = false;
+  bool accepts_clients_ = true;
   time_point started_;
   std::uint64_t peers_ = 0;
   std::uint64_t messages_ = 0;

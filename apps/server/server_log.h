@@ -9,23 +9,9 @@
 
 #include "apps/cli/exit_code.h"
 #include "apps/cli/output.h"
-#include "udp/core/statistics.h"
-#include "udp/core/time.h"
+#include "apps/server/server_control.h"
 
 namespace dgram::app {
-
-struct server_totals {
-  bool udp = false;
-  bool tcp = false;
-  std::uint64_t peers = 0;
-  std::uint64_t messages = 0;
-  std::uint64_t answered = 0;  // replies that were taken for sending
-  std::uint64_t unsent = 0;    // replies that were not
-  std::uint64_t lost = 0;      // messages to clients, unasked for, that were not delivered
-  duration running{0};
-  dgram::statistics statistics;  // of all transports
-  dgram::statistics over_udp;
-};
 
 class server_log {
  public:

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "apps/server/server_control.h"
 #include "udp/core/event.h"
 #include "udp/core/ids.h"
 #include "udp/core/message.h"
@@ -61,8 +62,8 @@ class service_port {
 
   // Answers once. no_peer: the client is gone, or was answered before.
   virtual send_status reply(const reply_handle&, std::string_view bytes) = 0;
-  // The same for who goes on trying when it is refused, later (would_block) or with less (too_large): nobody is
-  // told of that.
+  // The same for who goes on trying when it is refused, later (would_block) or with less (too_large): nobody
+  // is told of that.
   virtual send_status try_reply(const reply_handle&, std::string_view bytes) = 0;
   // The same with nothing to say. A plain datagram gets none then: to nc an empty one is the end of input.
   virtual send_status acknowledge(const reply_handle&) = 0;
@@ -79,6 +80,8 @@ class service {
  public:
   virtual ~service() = default;
 
+  // The server listens. It outlives the service.
+  virtual void started(server_control&) {}
   // Before the first message of a client, and after its last.
   virtual void joined(client_id, const client_description&) {}
   virtual void arrived(const arrival&) = 0;
@@ -86,6 +89,8 @@ class service {
   // The server ends: nobody can be told anything any more, and nothing else is called. What the service does
   // besides, such as processes and timers, must end.
   virtual void closing() {}
+  // What people call the client; empty when the service knows no names.
+  virtual std::string name_of(client_id) const { return {}; }
 
   // handle_timeout is called at next_timeout or later, which may change with every call of this class; when
   // it changes at another moment, that is seen with the next call.
