@@ -49,13 +49,6 @@ void star::send(std::size_t member, std::string_view text) {
   flush(member + 1);
 }
 
-void star::follow_up(std::size_t member) {
-  send_options how;
-  how.mode = delivery_mode::unreliable;
-  hosts_[member + 1].send(to_server_[member], {}, how, ticket{1}, now_);
-  flush(member + 1);
-}
-
 void star::run_for(duration time) {
   const time_point end = now_ + time;
   for (;;) {

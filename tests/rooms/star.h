@@ -25,8 +25,6 @@ class star : private app::service_port {
 
   // Member i, from 0.
   void send(std::size_t member, std::string_view text);
-  // What udp_client sends 10 ms after a line, for the line's copy to ride on.
-  void follow_up(std::size_t member);
   void run_for(duration);
   time_point now() const override { return now_; }
 
