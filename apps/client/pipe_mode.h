@@ -11,9 +11,9 @@
 
 #include <asio/steady_timer.hpp>
 
+#include "apps/cli/line_splitter.h"
 #include "apps/cli/standard_input.h"
 #include "apps/client/client_session.h"
-#include "apps/client/line_splitter.h"
 #include "apps/client/message_pipe.h"
 #include "apps/client/reply_output.h"
 

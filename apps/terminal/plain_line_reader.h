@@ -5,9 +5,9 @@
 
 #include <array>
 
+#include "apps/cli/line_splitter.h"
 #include "apps/cli/output.h"
 #include "apps/cli/standard_input.h"
-#include "apps/client/line_splitter.h"
 #include "apps/terminal/line_reader.h"
 
 namespace dgram::app {

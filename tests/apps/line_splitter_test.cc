@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/client/line_splitter.h"
+#include "apps/cli/line_splitter.h"
 
 #include <string>
 #include <vector>
