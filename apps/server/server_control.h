@@ -23,6 +23,7 @@ struct server_totals {
   duration running{0};
   dgram::statistics statistics;  // of all transports
   dgram::statistics over_udp;
+  dgram::statistics over_tcp;
 };
 
 // One peer that is here.

@@ -22,7 +22,7 @@ server_totals server::totals() const {
     const statistics counted = one->endpoint->total();
     const bool udp = one->transport == "UDP";
     totals.statistics += counted;
-    if (udp) totals.over_udp += counted;
+    (udp ? totals.over_udp : totals.over_tcp) += counted;
     (udp ? totals.udp : totals.tcp) = true;
   }
   return totals;
