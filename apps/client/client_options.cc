@@ -48,6 +48,9 @@ constexpr std::array table{
     flag{"trace", "", "A line per datagram on stderr: sent, sent again and why, acknowledged"},
     flag{"q,quiet", "", "No words on stderr but errors"},
     flag{"no-color", "", "No colour"},
+    flag{"times", "", "The time before each line of the chat, and of a room on a pipe too"},
+    flag{"no-bell", "", "Do not ring when somebody says one's name or something in private (--name)"},
+    flag{"log", "FILE", "Append what is said and what comes to FILE, each line with its date and time"},
 };
 
 std::string epilogue() {
@@ -149,6 +152,15 @@ void read_room(const flags& given, client_options& options) {
   if (!given.given("redundancy")) options.transport.redundancy = redundancy{1};
 }
 
+void read_conversation(const flags& given, client_options& options) {
+  // Nobody takes part in a measurement.
+  for (const char* name : {"times", "no-bell", "log"}) given.meaningless(name, "count");
+  options.times = given.given("times");
+  options.bell = !given.given("no-bell");
+  options.log = given.text("log").value_or("");
+  if (given.given("log") && options.log.empty()) throw usage_error("--log: '' is not a file");
+}
+
 }  // namespace
 
 duration default_deadline(duration timeout) {
@@ -174,6 +186,7 @@ client_options client_options_from(const flags& given) {
   options.trace = given.given("trace");
   options.quiet = given.given("quiet");
   options.colour = !given.given("no-color");
+  read_conversation(given, options);
   return options;
 }
 

@@ -43,6 +43,9 @@ struct client_options {
   bool trace = false;
   bool quiet = false;
   bool colour = true;
+  bool times = false;
+  bool bell = true;
+  std::string log;  // a file; empty: none
 };
 
 flags client_flags();

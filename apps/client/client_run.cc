@@ -31,12 +31,13 @@ bool wants_chat(const client_options& options) {
 
 client_run::client_run(const client_options& options)
     : options_(options),
+      log_(options.log),
       server_(find_server(options)),
       endpoint_(make_endpoint(context_.get_executor(), options, server_)),
-      session_{context_,          options_,
-               *endpoint_,        endpoint_->open(server_),
-               wire_of(options),  largest_message(wire_of(options), options.mode),
-               to_string(server_)},
+      session_{context_,           options_,
+               *endpoint_,         endpoint_->open(server_),
+               wire_of(options),   largest_message(wire_of(options), options.mode),
+               to_string(server_), log_},
       mode_(choose_mode()),
       signals_(context_, [this](int number) {
         mode_->stop();
@@ -61,11 +62,12 @@ exit_code client_run::run() {
 }
 
 void client_run::listen() {
+  log_.on_loss([this](const std::string& why) { mode_->say("udp_client: " + why); });
   endpoint_->on_message([this](const message_view& message) { mode_->on_message(as_text(message.bytes)); });
   endpoint_->on_session([](const session_opened&) {},
                         [this](const session_ended& ended) {
                           const std::string text = ending_text(ended.reason, session_.on);
-                          if (!text.empty() && !options_.quiet) mode_->say(text);
+                          if (!text.empty()) tell(text);
                           if (presence_) presence_->session_ended(ended.reason);
                         });
   endpoint_->trace_to([this](const trace_record& record) {
@@ -75,17 +77,26 @@ void client_run::listen() {
 }
 
 void client_run::enter_room() {
-  presence_.emplace(session_,
-                    room_presence::callbacks{.on_refused =
-                                                 [this](const std::string& why) {
-                                                   mode_->stop();
-                                                   session_.words.add_line("udp_client: " + why);
-                                                   end(exit_code::unanswered);
-                                                 },
-                                             .on_greeted = [this] { mode_->on_greeted(); },
-                                             .say = [this](const std::string& text) { mode_->say(text); }});
+  presence_.emplace(session_, room_presence::callbacks{.on_refused =
+                                                           [this](const std::string& why) {
+                                                             log_.failed(why);
+                                                             mode_->stop();
+                                                             session_.words.add_line("udp_client: " + why);
+                                                             end(exit_code::unanswered);
+                                                           },
+                                                       .on_greeted = [this] { mode_->on_greeted(); },
+                                                       .say =
+                                                           [this](const std::string& text) {
+                                                             log_.failed(text);
+                                                             mode_->say(text);
+                                                           }});
   session_.said = [this] { presence_->follow_up(); };
   presence_->enter();
+}
+
+void client_run::tell(const std::string& what_happened) {
+  log_.failed(what_happened);
+  if (!options_.quiet) mode_->say(what_happened);
 }
 
 void client_run::end(exit_code code) {
@@ -97,6 +108,9 @@ void client_run::end(exit_code code) {
 }
 
 void client_run::report() {
+  const bool output_lost = code_ == exit_code::output;
+  // That was said when it happened.
+  if (log_.lost()) code_ = exit_code::output;
   run_summary summary = session_.summary();
   summary.code = code_;
   if (summary.counts.unanswered() != 0) summary.error = summary.counts.reasons();
@@ -112,7 +126,7 @@ void client_run::report() {
   const bool something_to_tell = summary.counts.sent + summary.counts.unanswered() != 0;
   const bool one_shot = !options_.messages.empty();
   const bool words = something_to_tell && options_.count == 0 && !options_.quiet && !one_shot;
-  if (words && code_ != exit_code::output) session_.words.add_line(one_line(summary));
+  if (words && !output_lost && !out.failed()) session_.words.add_line(one_line(summary));
   session_.words.flush();
 }
 

@@ -26,10 +26,12 @@ class client_run {
   std::unique_ptr<client_mode> choose_mode();
   void listen();
   void enter_room();
+  void tell(const std::string&);
   void end(exit_code);
   void report();
 
   const client_options& options_;
+  conversation_log log_;
   asio::io_context context_{1};
   address server_;
   std::unique_ptr<message_endpoint> endpoint_;

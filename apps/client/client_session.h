@@ -12,6 +12,7 @@
 #include "apps/cli/exit_code.h"
 #include "apps/cli/output.h"
 #include "apps/client/client_options.h"
+#include "apps/client/conversation_log.h"
 #include "apps/client/outcome_text.h"
 #include "apps/client/summary.h"
 #include "apps/client/tally.h"
@@ -27,6 +28,7 @@ struct client_session {
   wire on;
   std::size_t largest_message;
   std::string server;  // address and port, for people
+  conversation_log& log;
   tally counts{};
   output words{2};
   time_point started = time_point::clock::now();

@@ -19,6 +19,7 @@ pipe_mode::pipe_mode(client_session& session, on_finished finished)
                  [this](std::string_view reply, const pipe_result& result) {
                    if (done_) return;
                    if (in_room()) return take_room_reply(reply);
+                   session_.log.came(reply);
                    if (!session_.options.json) replies_.add_line(reply);
                    if (one_shot() && !session_.options.quiet) {
                      session_.words.add_line(cost_text(result.report, session_.on));
@@ -59,18 +60,22 @@ void pipe_mode::say(const std::string& line) {
 }
 
 void pipe_mode::on_message(std::string_view text) {
-  if (!in_room() || done_ || session_.options.json) return;
+  if (!in_room() || done_) return;
+  session_.log.came(text);
+  if (session_.options.json) return;
   // A reader that takes nothing must not make this program grow.
   if (replies_.crowded()) {
     ++unshown_;
   } else {
-    replies_.add_line(escaped(text));
+    const bool timed = session_.options.times;
+    replies_.add_line((timed ? time_of_day(std::chrono::system_clock::now()) + " " : "") + escaped(text));
   }
 }
 
 void pipe_mode::take_room_reply(std::string_view reply) {
   if (reply.empty()) return;
   refused_ = true;
+  session_.log.failed(reply);
   session_.words.add_line("udp_client: " + escaped(reply, 400));
 }
 
@@ -96,6 +101,7 @@ void pipe_mode::pump() {
     if (message->too_long) {
       report_too_long(*message);
     } else {
+      session_.log.said(message->text);
       pipe_.send(message->text, message->number);
       session_.said();
     }
@@ -122,18 +128,20 @@ void pipe_mode::read() {
 
 void pipe_mode::report_too_long(const input_line& line) {
   ++session_.counts.too_large;
-  session_.words.add_line("udp_client: " + std::string(one_shot() ? "message " : "line ") +
-                          std::to_string(line.number) + " is too large: " + std::to_string(line.size) +
-                          " bytes, at most " + std::to_string(session_.largest_message) + " can be sent");
+  const std::string what = std::string(one_shot() ? "message " : "line ") + std::to_string(line.number) +
+                           " is too large: " + std::to_string(line.size) + " bytes, at most " +
+                           std::to_string(session_.largest_message) + " can be sent";
+  session_.log.failed(what);
+  session_.words.add_line("udp_client: " + what);
 }
 
 void pipe_mode::report_failure(std::uint64_t number, const pipe_result& result) {
+  const std::string why =
+      failure_text(result.error, result.report, session_.endpoint.last_hint(session_.peer), session_.on);
+  const std::string which = (one_shot() ? "message " : "line ") + std::to_string(number) + ": ";
+  session_.log.failed(which + why);
   if (!one_shot()) return;
-  const std::string which =
-      session_.options.messages.size() > 1 ? "message " + std::to_string(number) + ": " : "";
-  session_.words.add_line(
-      "udp_client: " + which +
-      failure_text(result.error, result.report, session_.endpoint.last_hint(session_.peer), session_.on));
+  session_.words.add_line("udp_client: " + (session_.options.messages.size() > 1 ? which : "") + why);
 }
 
 void pipe_mode::give_up() {

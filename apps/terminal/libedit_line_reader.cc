@@ -14,6 +14,7 @@
 
 #include "apps/cli/output.h"
 #include "apps/cli/terminal.h"
+#include "apps/terminal/wrapping.h"
 
 namespace dgram::app {
 namespace {
@@ -23,7 +24,8 @@ constexpr int remembered_lines = 1000;
 constexpr wchar_t control_d = L'\x04';
 
 // Keys that libedit does not know by itself.
-constexpr std::array<std::pair<const wchar_t*, const wchar_t*>, 11> keys{{
+constexpr std::array<std::pair<const wchar_t*, const wchar_t*>, 12> keys{{
+    {L"^L", L"clear-all"},
     {L"^R", L"em-inc-search-prev"},
     {L"\\e[1~", L"ed-move-to-beg"},
     {L"\\e[4~", L"ed-move-to-end"},
@@ -101,6 +103,7 @@ void libedit_line_reader::set_up() {
   ::el_wset(editor, EL_PROMPT, prompt_of);
   ::el_wset(editor, EL_EDITOR, L"emacs");
   ::el_wset(editor, EL_HIST, ::history_w, history_.get());
+  ::el_wset(editor, EL_ADDFN, L"clear-all", L"Clear the screen, but for the line being typed", clear_all);
   for (const auto& [key, action] : keys) ::el_wset(editor, EL_BIND, key, action, nullptr);
   ::el_source(editor, nullptr);  // what the person wants otherwise
 }
@@ -109,6 +112,14 @@ wchar_t* libedit_line_reader::prompt_of(EditLine* editor) {
   void* reader = nullptr;
   ::el_wget(editor, EL_CLIENTDATA, &reader);
   return static_cast<libedit_line_reader*>(reader)->wide_prompt_.data();
+}
+
+// libedit's own would draw the prompt alone. Inside of libedit nothing can be drawn.
+unsigned char libedit_line_reader::clear_all(EditLine* editor, wint_t) {
+  void* reader = nullptr;
+  ::el_wget(editor, EL_CLIENTDATA, &reader);
+  static_cast<libedit_line_reader*>(reader)->cleared_ = true;
+  return CC_NORM;
 }
 
 void libedit_line_reader::stop() {
@@ -124,6 +135,7 @@ void libedit_line_reader::stop() {
 void libedit_line_reader::install() {
   ::el_wset(editor_.get(), EL_UNBUFFERED, 1);
   installed_ = shown_ = true;
+  may_have_scrolled_ = false;
 }
 
 // The terminal is as it was.
@@ -151,6 +163,13 @@ void libedit_line_reader::read_characters() {
     const wchar_t* line = ::el_wgets(editor_.get(), &length);
     look_at(line, length);
     if (stopped_) return;
+    watch_length();
+    if (std::exchange(cleared_, false)) {
+      output screen(STDOUT_FILENO);
+      screen.add("\x1b[H\x1b[2J");
+      screen.flush();
+      recover(disturbance::cleared);
+    }
   }
 }
 
@@ -184,19 +203,38 @@ void libedit_line_reader::left() {
 }
 
 void libedit_line_reader::hide() {
-  if (!std::exchange(shown_, false)) return;
+  output screen(STDOUT_FILENO);
+  screen.add(take_off());
+  screen.flush();
+}
+
+std::string libedit_line_reader::take_off() {
+  if (!std::exchange(shown_, false)) return {};
   const LineInfoW* line = ::el_wline(editor_.get());
   const std::string typed = narrow({line->buffer, line->cursor});
-  const std::size_t row = (display_width(prompt_) + display_width(typed)) / columns(STDOUT_FILENO);
-  output screen(STDOUT_FILENO);
-  if (row != 0) screen.add("\x1b[" + std::to_string(row) + "A");
-  screen.add("\r\x1b[J");
-  screen.flush();
+  const std::size_t row = place_after(prompt_ + typed, columns(STDOUT_FILENO)).row;
+  return (row != 0 ? "\x1b[" + std::to_string(row) + "A" : "") + "\r\x1b[J";
 }
 
 void libedit_line_reader::show() {
   if (stopped_ || !installed_ || std::exchange(shown_, true)) return;
+  may_have_scrolled_ = false;
+  watch_length();
   ::el_wset(editor_.get(), EL_REFRESH);
+}
+
+// Once per key, so not by the exact width: a line of thousands of characters would take a while.
+void libedit_line_reader::watch_length() {
+  const LineInfoW* line = ::el_wline(editor_.get());
+  const auto characters = static_cast<std::size_t>(line->lastchar - line->buffer);
+  const std::size_t widest = display_width(prompt_) + 2 * characters;
+  if (widest / columns(STDOUT_FILENO) + 2 > window_rows(STDOUT_FILENO)) may_have_scrolled_ = true;
+}
+
+std::optional<std::size_t> libedit_line_reader::rows_to_cursor() const {
+  if (!shown_ || may_have_scrolled_) return std::nullopt;
+  const LineInfoW* line = ::el_wline(editor_.get());
+  return place_after(prompt_ + narrow({line->buffer, line->cursor}), columns(STDOUT_FILENO)).row;
 }
 
 void libedit_line_reader::wait_for_signals() {
@@ -208,13 +246,18 @@ void libedit_line_reader::wait_for_signals() {
       ::el_wset(editor_.get(), EL_PREP_TERM, 1);
     }
     if (number == SIGWINCH) ::el_resize(editor_.get());
-    if (shown_) {
-      if (number == SIGWINCH) hide();
-      shown_ = false;
-      show();
-    }
+    recover(number == SIGWINCH ? disturbance::resized : disturbance::resumed);
     wait_for_signals();
   });
+}
+
+void libedit_line_reader::recover(disturbance what) {
+  if (!shown_) return;
+  // Where the prompt was before nobody knows any more.
+  if (what != disturbance::resized) shown_ = false;
+  if (disturbed_) return disturbed_(what);
+  hide();
+  show();
 }
 
 }  // namespace dgram::app

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <histedit.h>
 
@@ -27,9 +28,13 @@ class libedit_line_reader : public line_reader {
   bool can_hide() const override { return true; }
   void hide() override;
   void show() override;
+  std::string take_off() override;
+  std::optional<std::size_t> rows_to_cursor() const override;
+  void on_disturbed(std::function<void(disturbance)> handler) override { disturbed_ = std::move(handler); }
 
  private:
   static wchar_t* prompt_of(EditLine*);
+  static unsigned char clear_all(EditLine*, wint_t);
 
   void set_up();
   void wait();
@@ -39,7 +44,9 @@ class libedit_line_reader : public line_reader {
   void left();
   void install();
   void remove();
+  void watch_length();
   void wait_for_signals();
+  void recover(disturbance);
 
   standard_input input_;
   asio::signal_set signals_;  // the window's size changed; the program goes on after Ctrl-Z
@@ -48,8 +55,11 @@ class libedit_line_reader : public line_reader {
   std::string prompt_;
   std::wstring wide_prompt_;
   on_line on_line_;
+  std::function<void(disturbance)> disturbed_;
   bool installed_ = false;
   bool shown_ = false;
+  bool cleared_ = false;
+  bool may_have_scrolled_ = false;  // since it was shown
   bool stopped_ = true;
 };
 

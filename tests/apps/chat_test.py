@@ -13,6 +13,11 @@ from programs import *
 from screen import COLUMNS, ROWS, Screen
 
 
+def row(transport="UDP"):
+    """The row above the prompt, with the newline before it; without line editing there is none."""
+    return rf"\n127\.0\.0\.1:\d+ · {transport} · .*(?:unanswered|…)" if has_line_editing() else ""
+
+
 class Chat:
     def __init__(self, *flags, env=None):
         try:
@@ -92,7 +97,7 @@ def line():
     chat = Chat(*to(server))
     chat.sees(r"^> $|^>$")
     chat.type("hello\r")
-    chat.sees(r"> hello\nreceived 5 bytes   [0-9.]+ ms, 1 try\n>$")
+    chat.sees(r"> hello\nreceived 5 bytes   [0-9.]+ ms, 1 try" + row() + "\n>$")
     server.event("message", text="hello")
     chat.type("\x04")
     same(chat.ended(), 0)
@@ -105,7 +110,7 @@ def line_tcp():
     chat = Chat(*to(server, "--tcp"))
     chat.sees(r"^>$")
     chat.type("hello\r")
-    chat.sees(r"> hello\nreceived 5 bytes   [0-9.]+ ms\n>$")
+    chat.sees(r"> hello\nreceived 5 bytes   [0-9.]+ ms" + row("TCP") + "\n>$")
     chat.type("/quit\r")
     same(chat.ended(), 0)
     chat.terminal_is_as_before()
@@ -117,18 +122,19 @@ def room(*flags):
     bob = Program("udp_client", *to(server), "--name", "bob")
     bob.out.wait_for("-- bob joined lobby")
     ada = Chat(*to(server, "--name", "阿达", *flags))
-    ada.sees("^-- 阿达 joined lobby\n>$")
+    status = row("TCP" if "--tcp" in flags else "UDP")
+    ada.sees(f"^-- 阿达 joined lobby{status}\n>$")
     ada.type("hel")
     ada.sees("^> hel$")
     bob.write("你好\n".encode())
-    ada.sees("^bob: 你好\n> hel$")
+    ada.sees(f"^bob: 你好{status}\n> hel$")
     ada.type("lo\r")
-    ada.sees("^> hello\n阿达: hello\n>$")
+    ada.sees(f"^> hello\n阿达: hello{status}\n>$")
     bob.out.wait_for("^阿达: hello$")
     ada.type("/nick bob\r")
-    ada.sees("^> /nick bob\nthe name 'bob' is taken\n>$")
+    ada.sees(f"^> /nick bob\nthe name 'bob' is taken{status}\n>$")
     ada.type("/who\r")
-    ada.sees("^-- 2 in lobby: bob, 阿达\n>$")
+    ada.sees(f"^-- 2 in lobby: bob, 阿达{status}\n>$")
     ada.type("/quit\r")
     same(ada.ended(), 0)
     bob.out.wait_for("^-- 阿达 (left|lost the connection)$")
@@ -239,7 +245,8 @@ def nobody():
     chat.saw("… waiting, try 2 after [0-9.]+ ms")
     chat.saw("… waiting, try 3 after [0-9.]+ ms")
     chat.sees(r"\n>$")
-    found = r"nobody listens there \(ICMP port unreachable\); no answer in [0-9.]+ s after \d+ tries>$"
+    status = r"127\.0\.0\.1:\d+ · UDP · .*unanswered" if has_line_editing() else ""
+    found = rf"nobody listens there \(ICMP port unreachable\); no answer in [0-9.]+ s after \d+ tries{status}>$"
     until(lambda: chat.pump(0.05) is not None and re.search(found, chat.unwrapped()), "the reason")
     if has_line_editing():
         assert "waiting" not in chat.unwrapped(), chat.unwrapped()
