@@ -15,6 +15,7 @@ enum class exit_code : int {
   check_failed = 4,
   output = 5,
   unsupported = 77,
+  hung_up = 129,
   interrupted = 130,
   terminated = 143,
 };

@@ -76,8 +76,14 @@ stop_signals::stop_signals(asio::io_context& context, std::function<void(int)> o
 stop_signals::~stop_signals() {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
+  for (const int number : also_) std::signal(number, SIG_DFL);
   ::close(write_end);
   write_end = -1;
+}
+
+void stop_signals::also_on(int number) {
+  handle(number);
+  also_.push_back(number);
 }
 
 bool stop_signals::from_keyboard() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
@@ -22,12 +23,15 @@ class stop_signals {
 
   // The signal came from the terminal's keyboard, so the whole foreground process group has had it.
   static bool from_keyboard();
+  // This signal too, until the end of this object.
+  void also_on(int number);
   // Lets the loop end although no signal came.
   void stop_waiting();
 
  private:
   asio::posix::stream_descriptor wake_up_;
   std::function<void(int)> on_first_;
+  std::vector<int> also_;
 };
 
 }  // namespace dgram::app

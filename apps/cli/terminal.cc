@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "apps/cli/terminal.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -18,6 +19,8 @@ namespace {
 // Plain globals: a signal handler must reach them.
 termios saved_settings;
 volatile bool settings_are_saved = false;
+char farewell[100];
+volatile std::size_t farewell_size = 0;
 
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
@@ -107,7 +110,16 @@ terminal_settings::~terminal_settings() {
 }
 
 void restore_terminal() noexcept {
+  pollfd screen{STDOUT_FILENO, POLLOUT, 0};
+  if (farewell_size != 0 && ::poll(&screen, 1, 0) == 1) {
+    [[maybe_unused]] const ssize_t written = ::write(STDOUT_FILENO, farewell, farewell_size);
+  }
   if (settings_are_saved) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &saved_settings);
+}
+
+void terminal_farewell(std::string_view escape_sequences) noexcept {
+  farewell_size = 0;
+  farewell_size = escape_sequences.copy(farewell, sizeof farewell);
 }
 
 }  // namespace dgram::app

@@ -33,5 +33,8 @@ class terminal_settings {
   terminal_settings& operator=(const terminal_settings&) = delete;
 };
 void restore_terminal() noexcept;
+// What `restore_terminal` also writes to standard output, if the terminal takes it at once: how a program
+// that has the whole screen leaves it. Cut at 100 bytes; empty: nothing.
+void terminal_farewell(std::string_view escape_sequences) noexcept;
 
 }  // namespace dgram::app
