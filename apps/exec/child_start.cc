@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "apps/cli/descriptor_limit.h"
 #include "apps/exec/child_isolation.h"
 
 namespace dgram::app::exec {
@@ -56,6 +57,7 @@ struct preparation {
   if (nothing >= 0 && ::dup2(nothing, STDIN_FILENO) >= 0 && ::dup2(made.out, STDOUT_FILENO) >= 0 &&
       ::dup2(made.err, STDERR_FILENO) >= 0) {
     close_from(STDERR_FILENO + 1);
+    restore_descriptor_limit();
     reset_signals();
     ::execve(shell, made.arguments, made.environment);
   }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "apps/relay/relay_run.h"
 
-#include <sys/resource.h>
-
-#include <algorithm>
 #include <vector>
 
 #include <asio/io_context.hpp>
 
+#include "apps/cli/descriptor_limit.h"
 #include "apps/cli/port_file.h"
 #include "apps/cli/stop_signals.h"
 #include "apps/impairment/link_front.h"
@@ -58,20 +56,10 @@ front_hooks hooks_for(relay& running, std::function<void(exit_code)> end) {
   return hooks;
 }
 
-// Each client has a socket, and the usual limit is 1024 descriptors. What cannot be had is told when a client
-// gets no socket.
-void ask_for_descriptors(std::size_t clients) {
-  constexpr rlim_t others = 64;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= clients + others) return;
-  limit.rlim_cur = std::min<rlim_t>(clients + others, limit.rlim_max);
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 }  // namespace
 
 exit_code run_relay(relay_run_options options) {
-  ask_for_descriptors(options.relay.max_clients);
+  ask_for_descriptors(options.relay.max_clients);  // each has a socket
   asio::io_context context(1);
   exit_code code = exit_code::ok;
   const auto end = [&](exit_code why) {

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <asio/io_context.hpp>
 
+#include "apps/cli/descriptor_limit.h"
 #include "apps/cli/exit_code.h"
 #include "apps/cli/output.h"
 #include "apps/cli/port_file.h"
 #include "apps/cli/run_program.h"
 #include "apps/cli/stop_signals.h"
+#include "apps/journal/log_file.h"
+#include "apps/metrics/metrics_server.h"
 #include "apps/server/endpoints.h"
 #include "apps/server/server.h"
 #include "apps/server/server_log.h"
 #include "apps/server/server_options.h"
+#include "apps/server/server_reports.h"
 #include "apps/server/services.h"
 #include "udp/net/address_text.h"
 #include "udp/net/attentive_run.h"
@@ -22,7 +27,12 @@ namespace {
 
 exit_code serve(const server_options& options) {
   asio::io_context context(1);
-  server_log log(options.json, options.quiet);
+  std::optional<journal::log_file> file;
+  if (options.reports.log) {
+    journal::require_rotating_file();
+    file.emplace(*options.reports.log);
+  }
+  server_log log(options.json, options.quiet, file ? &*file : nullptr);
   exit_code code = exit_code::ok;
   std::function<void()> quit;
   server running(service_for(options, context.get_executor()), log,
@@ -32,15 +42,23 @@ exit_code serve(const server_options& options) {
                         context.stop();
                       },
                   .on_quit = [&] { quit(); }});
+  server_reports reports(context.get_executor(), running, log, options.reports.log_interval);
+  std::optional<metrics::metrics_server> published;
+  const auto close = [&] {
+    published.reset();
+    reports.stop();
+    running.close();
+  };
   stop_signals signals(context, [&](int number) {
     code = code_for_signal(number);
-    running.close();
+    close();
   });
   quit = [&] {
     signals.stop_waiting();
-    running.close();
+    close();
   };
 
+  if (options.tcp) ask_for_descriptors(options.max_peers);
   address where;
   std::string transports;
   for (auto& [endpoint, transport] : bind_endpoints(context.get_executor(), options)) {
@@ -48,20 +66,23 @@ exit_code serve(const server_options& options) {
     transports += (transports.empty() ? "" : " and ") + transport;
     running.serve(std::move(endpoint), transport);
   }
+  if (const auto at = options.reports.metrics) published.emplace(context.get_executor(), *at, running);
   if (options.exec.shell) {
     log.problem("warning: --exec-shell runs whatever anybody on this machine sends to it, with your rights");
   }
-  log.ready(to_string(where), where.port, transports);
+  log.ready(to_string(where), where.port, transports, published ? published->url() : "");
   log.flush();
   if (log.failed()) return exit_code::output;
   running.start();
+  reports.start();
   if (!options.port_file.empty()) write_port_file(options.port_file, where.port);
 
   run_attentively(context);
   if (code == exit_code::interrupted) log.after_control_c();
+  if (file && file->failed()) code = exit_code::output;
   log.summary(running.totals(), code);
   log.flush();
-  if (!log.failed()) return code;
+  if (!log.failed()) return file && file->failed() ? exit_code::output : code;
   if (const std::string why = loss_of_output(log.error()); !why.empty()) log.problem(why);
   log.flush();
   return exit_code::output;

@@ -1,20 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Rooms: udp_server --reply chat with people over UDP, TCP and nc in them.
-import json
 import socket
 import subprocess
 
 from programs import *
-
-
-class Relay(Program):
-    """Ready when the constructor returns."""
-
-    def __init__(self, server_port, *flags):
-        self.folder = temporary_directory()
-        super().__init__("udp_relay", "--json", "--listen", "0", "--to", f"127.0.0.1:{server_port}", *flags,
-                         env={"XDG_RUNTIME_DIR": self.folder.name}, stdin=subprocess.DEVNULL)
-        self.port = json.loads(self.out.next())["port"]
+from relay import Relay
 
 
 class Member(Program):
