@@ -1,43 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "apps/server/server_log.h"
 
-#include <chrono>
-
-#include "apps/cli/json_object.h"
-#include "apps/cli/statistics_json.h"
 #include "apps/cli/statistics_text.h"
 #include "apps/cli/terminal.h"
 #include "apps/cli/text_escape.h"
 #include "apps/cli/units.h"
+#include "apps/server/server_events.h"
 
 namespace dgram::app {
 namespace {
 
-constexpr std::size_t shown_text = 400;
+constexpr std::size_t shown_text = 400;   // bytes of a message on a terminal
+constexpr std::size_t filed_text = 1000;  // and in the log file, which is bounded
 
 std::string peer_name(std::uint64_t peer) {
   return "peer #" + std::to_string(peer);
-}
-
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    out += digits[static_cast<unsigned char>(c) >> 4];
-    out += digits[static_cast<unsigned char>(c) & 0xf];
-  }
-  return out;
-}
-
-json_object seen_reasons(const discard_counters& discarded) {
-  json_object reasons;
-  for (std::size_t i = 0; i < discard_reasons; ++i) {
-    if (discarded.by_reason[i] != 0) {
-      reasons.add(to_string(static_cast<discard_reason>(i)), discarded.by_reason[i]);
-    }
-  }
-  return reasons;
 }
 
 std::string pieces(std::uint64_t n, const server_totals& totals, const char* of_tcp) {
@@ -59,47 +36,44 @@ std::string text_summary(const server_totals& totals) {
          transport_rows(totals.over_udp);
 }
 
-std::string json_summary(const server_totals& totals, exit_code code) {
-  const statistics& s = totals.statistics;
-  json_object summary;
-  summary.add("event", "summary")
-      .add("peers", totals.peers)
-      .add("messages", totals.messages)
-      .add("answered", totals.answered)
-      .add("replies_not_sent", totals.unsent)
-      .add("messages_not_delivered", totals.lost)
-      .add("running_ms", std::chrono::duration<double, std::milli>(totals.running).count())
-      .add("datagrams_received", s.datagrams_received)
-      .add("datagrams_sent", s.datagrams_sent)
-      .add("bytes_received", s.bytes_received)
-      .add("bytes_sent", s.bytes_sent)
-      .add("duplicates", s.duplicates_received)
-      .add("replies_repeated", s.replies_repeated)
-      .add("discarded", s.discarded.total())
-      .add("discarded_by_reason", seen_reasons(s.discarded))
-      .add("statistics", to_json(s))
-      .add("exit_code", static_cast<int>(code));
-  return summary.text();
-}
-
 }  // namespace
 
-void server_log::ready(std::string_view where, std::uint16_t port, std::string_view transports) {
-  if (json_) {
-    json_object event;
-    event.add("event", "ready").add("address", where).add("port", port).add("transports", transports);
-    out_.add_line(event.text());
-  } else if (!quiet_) {
-    err_.add_line("listening on " + std::string(where) + ", " + std::string(transports));
+void server_log::write_file(journal::level of, const json_object& event) {
+  file_->write(of, event);
+  say_file_problem();
+}
+
+void server_log::say_file_problem() {
+  if (const auto problem = file_->take_problem()) {
+    err_.add_line("udp_server: " + *problem + "; the server goes on");
   }
 }
 
+void server_log::second_passed() {
+  if (!file_) return;
+  file_->second_passed();
+  say_file_problem();
+}
+
+void server_log::ready(std::string_view where, std::uint16_t port, std::string_view transports,
+                       std::string_view metrics) {
+  if (json_ || file_) {
+    const json_object event = ready_event(where, port, transports, metrics);
+    if (file_) write_file(journal::level::info, event);
+    if (json_) out_.add_line(event.text());
+  }
+  if (json_ || quiet_) return;
+  err_.add_line("listening on " + std::string(where) + ", " + std::string(transports));
+  if (!metrics.empty()) err_.add_line("metrics on " + std::string(metrics));
+}
+
 void server_log::joined(std::uint64_t peer, std::string_view transport, std::string_view where, bool plain) {
+  if (file_ && file_->admits(journal::flood::peers)) {
+    write_file(journal::level::info, joined_event(peer, transport, where, plain));
+  }
   if (quiet_) return;
   if (json_) {
-    json_object event;
-    event.add("event", "joined").add("peer", peer).add("transport", transport).add("address", where);
-    out_.add_line(event.add("plain", plain).text());
+    out_.add_line(joined_event(peer, transport, where, plain).text());
   } else {
     err_.add_line(peer_name(peer) + " joined from " + std::string(where) + ", " + (plain ? "plain " : "") +
                   std::string(transport));
@@ -107,33 +81,42 @@ void server_log::joined(std::uint64_t peer, std::string_view transport, std::str
 }
 
 void server_log::message(std::uint64_t peer, std::string_view bytes) {
+  if (file_ && file_->admits(journal::flood::messages)) {
+    write_file(journal::level::info, message_event(peer, bytes, filed_text));
+  }
   if (quiet_) return;
   if (json_) {
-    json_object event;
-    event.add("event", "message").add("peer", peer).add("bytes", bytes.size());
-    if (is_utf8(bytes)) {
-      event.add("text", bytes);
-    } else {
-      event.add("hex", hex(bytes));
-    }
-    out_.add_line(event.text());
+    out_.add_line(message_event(peer, bytes).text());
   } else {
     out_.add_line(peer_name(peer) + ' ' + escaped(bytes, shown_text));
   }
 }
 
 void server_log::left(std::uint64_t peer, std::string_view reason) {
+  if (file_ && file_->admits(journal::flood::peers)) {
+    write_file(journal::level::info, left_event(peer, reason));
+  }
   if (quiet_) return;
   if (json_) {
-    json_object event;
-    out_.add_line(event.add("event", "left").add("peer", peer).add("reason", reason).text());
+    out_.add_line(left_event(peer, reason).text());
   } else {
     err_.add_line(peer_name(peer) + " left (" + std::string(reason) + ')');
   }
 }
 
 void server_log::problem(std::string_view text) {
+  if (file_) write_file(journal::level::warning, problem_event(text));
   err_.add_line("udp_server: " + std::string(text));
+}
+
+// Asked for by its own flag: --quiet does not silence it.
+void server_log::interval(const interval_figures& figures) {
+  if (file_) write_file(journal::level::info, interval_event(figures));
+  if (json_) {
+    out_.add_line(interval_event(figures).text());
+  } else {
+    err_.add_line(interval_text(figures));
+  }
 }
 
 void server_log::after_control_c() {
@@ -141,10 +124,17 @@ void server_log::after_control_c() {
 }
 
 void server_log::summary(const server_totals& totals, exit_code code) {
-  if (json_) {
-    out_.add_line(json_summary(totals, code));
-  } else if (!quiet_) {
-    err_.add_line(text_summary(totals));
+  if (json_ || file_) {
+    const json_object event = summary_event(totals, code);
+    if (file_) {
+      second_passed();
+      write_file(code == exit_code::output ? journal::level::error : journal::level::info, event);
+    }
+    if (json_) out_.add_line(event.text());
+  }
+  if (!json_ && !quiet_) err_.add_line(text_summary(totals));
+  if (file_ && file_->missing() != 0) {
+    err_.add_line("udp_server: --log: " + counted(file_->missing(), "line is", "lines are") + " missing");
   }
 }
 

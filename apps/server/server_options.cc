@@ -35,6 +35,14 @@ constexpr std::array table{
          "nothing about its sender"},
     flag{"idle-timeout", "TIME", "Drop TCP peers that say nothing for so long (10m)"},
     flag{"max-peers", "N", "Peers at most (16384)"},
+    flag{"metrics", "ADDR:PORT",
+         "Publish the figures for Prometheus at http://ADDR:PORT/metrics; PORT alone is one of 127.0.0.1, "
+         "port 0 picks a free one"},
+    flag{"log-interval", "TIME", "Say each TIME on stderr how much came and went since the last time"},
+    flag{"log", "FILE", "Append all events to FILE, one JSON object per line"},
+    flag{"log-size", "SIZE", "Begin FILE anew beyond SIZE (10m); what was in it goes to FILE's .1"},
+    flag{"log-files", "N", "Files of a log at most (5), the current one among them"},
+    flag{"log-rate", "N", "Messages per second that a log has a line for (1000); the others are counted"},
     flag{"q,quiet", "", "No line per message, no words but errors"},
     flag{"json", "", "One JSON object per event and line on stdout: ready, joined, message, left, summary"},
 };
@@ -57,7 +65,7 @@ std::string epilogue() {
          "  echo hello | nc -u -w1 127.0.0.1 9000        a plain peer gets its reply too\n"
          "\nExit codes:\n" +
          exit_code_table({exit_code::ok, exit_code::network, exit_code::usage, exit_code::output,
-                          exit_code::interrupted, exit_code::terminated});
+                          exit_code::unsupported, exit_code::interrupted, exit_code::terminated});
 }
 
 void read_exec(const flags& given, server_options& options) {
@@ -115,6 +123,7 @@ server_options server_options_from(const flags& given) {
   if (options.chat && !given.given("redundancy")) options.transport.redundancy = redundancy{1};
   options.quiet = given.given("quiet");
   options.json = given.given("json");
+  options.reports = report_options_from(given);
   return options;
 }
 

@@ -9,6 +9,7 @@
 #include "apps/cli/flags.h"
 #include "apps/server/exec_service.h"
 #include "apps/server/handlers.h"
+#include "apps/server/report_options.h"
 #include "udp/core/options.h"
 #include "udp/core/time.h"
 
@@ -29,6 +30,7 @@ struct server_options {
   bool quiet = false;
   bool json = false;
   std::string port_file;
+  report_options reports;
 };
 
 flags server_flags();
