@@ -35,13 +35,12 @@ exit_code serve(const server_options& options) {
   server_log log(options.json, options.quiet, file ? &*file : nullptr);
   exit_code code = exit_code::ok;
   std::function<void()> quit;
-  server running(service_for(options, context.get_executor()), log,
-                 {.on_output_lost =
-                      [&] {
-                        code = exit_code::output;
-                        context.stop();
-                      },
-                  .on_quit = [&] { quit(); }});
+  const auto output_lost = [&] {
+    code = exit_code::output;
+    context.stop();
+  };
+  server running(service_for(options, context.get_executor(), log, output_lost), log,
+                 {.on_output_lost = output_lost, .on_quit = [&] { quit(); }});
   server_reports reports(context.get_executor(), running, log, options.reports.log_interval);
   std::optional<metrics::metrics_server> published;
   const auto close = [&] {

@@ -23,7 +23,9 @@ std::string pieces(std::uint64_t n, const server_totals& totals, const char* of_
   return std::to_string(n) + ' ' + (totals.udp && totals.tcp ? udp + " and " + tcp : totals.tcp ? tcp : udp);
 }
 
-std::string text_summary(const server_totals& totals) {
+}  // namespace
+
+std::string summary_text(const server_totals& totals) {
   const statistics& s = totals.statistics;
   std::string text = counted(totals.messages, "message", "messages") + " from " +
                      counted(totals.peers, "peer", "peers") + " in " + format_duration(totals.running) +
@@ -36,8 +38,6 @@ std::string text_summary(const server_totals& totals) {
          transport_rows(totals.over_udp);
 }
 
-}  // namespace
-
 void server_log::write_file(journal::level of, const json_object& event) {
   file_->write(of, event);
   say_file_problem();
@@ -45,7 +45,7 @@ void server_log::write_file(journal::level of, const json_object& event) {
 
 void server_log::say_file_problem() {
   if (const auto problem = file_->take_problem()) {
-    err_.add_line("udp_server: " + *problem + "; the server goes on");
+    say("udp_server: " + *problem + "; the server goes on");
   }
 }
 
@@ -71,7 +71,7 @@ void server_log::joined(std::uint64_t peer, std::string_view transport, std::str
   if (file_ && file_->admits(journal::flood::peers)) {
     write_file(journal::level::info, joined_event(peer, transport, where, plain));
   }
-  if (quiet_) return;
+  if (!shows_peers_) return;
   if (json_) {
     out_.add_line(joined_event(peer, transport, where, plain).text());
   } else {
@@ -84,7 +84,7 @@ void server_log::message(std::uint64_t peer, std::string_view bytes) {
   if (file_ && file_->admits(journal::flood::messages)) {
     write_file(journal::level::info, message_event(peer, bytes, filed_text));
   }
-  if (quiet_) return;
+  if (!shows_peers_) return;
   if (json_) {
     out_.add_line(message_event(peer, bytes).text());
   } else {
@@ -96,7 +96,7 @@ void server_log::left(std::uint64_t peer, std::string_view reason) {
   if (file_ && file_->admits(journal::flood::peers)) {
     write_file(journal::level::info, left_event(peer, reason));
   }
-  if (quiet_) return;
+  if (!shows_peers_) return;
   if (json_) {
     out_.add_line(left_event(peer, reason).text());
   } else {
@@ -106,7 +106,11 @@ void server_log::left(std::uint64_t peer, std::string_view reason) {
 
 void server_log::problem(std::string_view text) {
   if (file_) write_file(journal::level::warning, problem_event(text));
-  err_.add_line("udp_server: " + std::string(text));
+  say("udp_server: " + std::string(text));
+}
+
+void server_log::say(std::string_view words) {
+  diverted_ ? diverted_(words) : err_.add_line(words);
 }
 
 // Asked for by its own flag: --quiet does not silence it.
@@ -115,7 +119,7 @@ void server_log::interval(const interval_figures& figures) {
   if (json_) {
     out_.add_line(interval_event(figures).text());
   } else {
-    err_.add_line(interval_text(figures));
+    say(interval_text(figures));
   }
 }
 
@@ -132,7 +136,7 @@ void server_log::summary(const server_totals& totals, exit_code code) {
     }
     if (json_) out_.add_line(event.text());
   }
-  if (!json_ && !quiet_) err_.add_line(text_summary(totals));
+  if (!json_ && !quiet_) err_.add_line(summary_text(totals));
   if (file_ && file_->missing() != 0) {
     err_.add_line("udp_server: --log: " + counted(file_->missing(), "line is", "lines are") + " missing");
   }

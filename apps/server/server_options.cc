@@ -10,7 +10,7 @@
 namespace dgram::app {
 namespace {
 
-constexpr std::array<std::string_view, 4> reply_kinds{"ack", "echo", "upper", "chat"};
+constexpr std::array<std::string_view, 5> reply_kinds{"ack", "echo", "upper", "chat", "operator"};
 
 constexpr std::array table{
     flag{"bind", "ADDR",
@@ -19,9 +19,15 @@ constexpr std::array table{
     flag{"port-file", "FILE", "Write the port into FILE once the server is ready"},
     flag{"tcp", "", "Serve TCP instead of UDP"},
     flag{"both", "", "Serve UDP and TCP on one port number"},
-    flag{"reply", "KIND",
-         "ack (what was received; the default), echo, upper, or chat (rooms: see udp_client --name)"},
+    flag{
+        "reply", "KIND",
+        "ack (what was received; the default), echo, upper, chat (rooms: see udp_client --name), or operator "
+        "(you answer: a line you type goes to the last speaker; /help lists commands)"},
     flag{"reply-text", "TEXT", "With ack: reply TEXT. With echo and upper: TEXT goes before the message"},
+    flag{"hold", "TIME",
+         "With --reply operator: a client whose message nobody has answered after TIME (4s) is told so, "
+         "before it "
+         "gives up waiting; the answer follows. Plain peers wait"},
     flag{"exec", "[NAME=]COMMAND",
          "Run COMMAND in a shell when its NAME is the message, and reply what it writes; may be repeated. "
          "Without a NAME of A-Z a-z 0-9 _ - it is its own name"},
@@ -57,6 +63,7 @@ std::string epilogue() {
          "  udp_server --reply-text 服务器已收到您的消息\n"
          "  udp_server --reply echo --reply-text 'Echo=>'\n"
          "  udp_server --both --reply chat               rooms, for udp_client --name ada and for nc\n"
+         "  udp_server --both --reply operator           answer by hand\n"
          "  udp_server --exec 'df -h' --exec 'ports=ss -lntu'\n"
          "                                               udp_client -m ports --deadline 30s: more than a "
          "command\n"
@@ -102,10 +109,14 @@ server_options server_options_from(const flags& given) {
   options.port_file = given.text("port-file").value_or("");
   const std::size_t kind = given.choice("reply", reply_kinds).value_or(0);
   options.chat = kind == 3;
-  if (!options.chat) options.reply.kind = static_cast<reply_kind>(kind);
-  if (options.chat && given.given("reply-text")) {
-    throw usage_error("--reply-text means nothing beside --reply chat");
+  options.operated = kind == 4;
+  if (kind < 3) options.reply.kind = static_cast<reply_kind>(kind);
+  if (kind >= 3 && given.given("reply-text")) {
+    throw usage_error("--reply-text means nothing beside --reply " + std::string(reply_kinds[kind]));
   }
+  if (given.given("hold") && !options.operated) throw usage_error("--hold needs --reply operator");
+  options.hold =
+      given.time("hold", std::chrono::milliseconds(1), std::chrono::hours(24)).value_or(options.hold);
   options.reply.text = given.text("reply-text").value_or("");
   read_exec(given, options);
   options.plain = given.given("plain");

@@ -21,9 +21,11 @@ struct server_options {
   bool udp = true;
   bool tcp = false;
   reply_rule reply;
-  bool chat = false;   // rooms instead of the rule
-  exec_options exec;   // commands instead of the rule
-  bool plain = false;  // also off loopback
+  bool chat = false;                        // rooms instead of the rule
+  bool operated = false;                    // by a person instead of the rule
+  duration hold = std::chrono::seconds(4);  // until who waits for the person is told so
+  exec_options exec;                        // commands instead of the rule
+  bool plain = false;                       // also off loopback
   duration idle_timeout = std::chrono::minutes(10);
   std::size_t max_peers = 16384;
   session_options transport{};  // of our protocol over UDP
