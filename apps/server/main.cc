@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <csignal>
 #include <functional>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "apps/journal/log_file.h"
 #include "apps/metrics/metrics_server.h"
 #include "apps/server/endpoints.h"
+#include "apps/server/live_view.h"
 #include "apps/server/server.h"
 #include "apps/server/server_log.h"
 #include "apps/server/server_options.h"
@@ -26,6 +28,7 @@ namespace dgram::app {
 namespace {
 
 exit_code serve(const server_options& options) {
+  if (options.top) top_screen::require();
   asio::io_context context(1);
   std::optional<journal::log_file> file;
   if (options.reports.log) {
@@ -43,8 +46,11 @@ exit_code serve(const server_options& options) {
                  {.on_output_lost = output_lost, .on_quit = [&] { quit(); }});
   server_reports reports(context.get_executor(), running, log, options.reports.log_interval);
   std::optional<metrics::metrics_server> published;
+  std::optional<live_view> view;
+  if (options.top) view.emplace(log);
   const auto close = [&] {
     published.reset();
+    if (view) view->stop();
     reports.stop();
     running.close();
   };
@@ -75,8 +81,13 @@ exit_code serve(const server_options& options) {
   running.start();
   reports.start();
   if (!options.port_file.empty()) write_port_file(options.port_file, where.port);
+  if (view) {
+    signals.also_on(SIGHUP);
+    view->start(context.get_executor(), running, to_string(where) + ", " + transports);
+  }
 
   run_attentively(context);
+  view.reset();
   if (code == exit_code::interrupted) log.after_control_c();
   if (file && file->failed()) code = exit_code::output;
   log.summary(running.totals(), code);

@@ -19,15 +19,13 @@ constexpr std::array table{
     flag{"port-file", "FILE", "Write the port into FILE once the server is ready"},
     flag{"tcp", "", "Serve TCP instead of UDP"},
     flag{"both", "", "Serve UDP and TCP on one port number"},
-    flag{
-        "reply", "KIND",
-        "ack (what was received; the default), echo, upper, chat (rooms: see udp_client --name), or operator "
-        "(you answer: a line you type goes to the last speaker; /help lists commands)"},
+    flag{"reply", "KIND",
+         "ack (what was received; the default), echo, upper, chat (rooms: see udp_client --name), or "
+         "operator (you answer: a line you type goes to the last speaker; /help lists commands)"},
     flag{"reply-text", "TEXT", "With ack: reply TEXT. With echo and upper: TEXT goes before the message"},
     flag{"hold", "TIME",
-         "With --reply operator: a client whose message nobody has answered after TIME (4s) is told so, "
-         "before it "
-         "gives up waiting; the answer follows. Plain peers wait"},
+         "With --reply operator: tell a client so whose message nobody has answered after TIME (4s), before "
+         "it gives up waiting; the answer follows. Plain peers wait"},
     flag{"exec", "[NAME=]COMMAND",
          "Run COMMAND in a shell when its NAME is the message, and reply what it writes; may be repeated. "
          "Without a NAME of A-Z a-z 0-9 _ - it is its own name"},
@@ -49,6 +47,9 @@ constexpr std::array table{
     flag{"log-size", "SIZE", "Begin FILE anew beyond SIZE (10m); what was in it goes to FILE's .1"},
     flag{"log-files", "N", "Files of a log at most (5), the current one among them"},
     flag{"log-rate", "N", "Messages per second that a log has a line for (1000); the others are counted"},
+    flag{"top", "",
+         "A live table of the peers on the whole screen instead of lines; q ends the server, s sorts, p "
+         "pauses"},
     flag{"q,quiet", "", "No line per message, no words but errors"},
     flag{"json", "", "One JSON object per event and line on stdout: ready, joined, message, left, summary"},
 };
@@ -69,10 +70,12 @@ std::string epilogue() {
          "command\n"
          "                                               takes, its wait for others and its reply's way\n"
          "  udp_server --redundancy off --keep-alive 20s\n"
+         "  udp_server --both --reply chat --top         the same, and a live table of who is here\n"
          "  echo hello | nc -u -w1 127.0.0.1 9000        a plain peer gets its reply too\n"
          "\nExit codes:\n" +
          exit_code_table({exit_code::ok, exit_code::network, exit_code::usage, exit_code::output,
-                          exit_code::unsupported, exit_code::interrupted, exit_code::terminated});
+                          exit_code::unsupported, exit_code::hung_up, exit_code::interrupted,
+                          exit_code::terminated});
 }
 
 void read_exec(const flags& given, server_options& options) {
@@ -134,6 +137,9 @@ server_options server_options_from(const flags& given) {
   if (options.chat && !given.given("redundancy")) options.transport.redundancy = redundancy{1};
   options.quiet = given.given("quiet");
   options.json = given.given("json");
+  given.exclusive("top", "json");
+  options.top = given.given("top");
+  if (options.top && options.operated) throw usage_error("--reply operator and --top exclude one another");
   options.reports = report_options_from(given);
   return options;
 }

@@ -31,6 +31,7 @@ struct server_options {
   session_options transport{};  // of our protocol over UDP
   bool quiet = false;
   bool json = false;
+  bool top = false;  // the live view
   std::string port_file;
   report_options reports;
 };

@@ -43,6 +43,7 @@ std::string cut(std::string_view text, std::size_t width) {
 }  // namespace
 
 void top_table::show(top_snapshot next) {
+  if (paused_) return;
   between_ = any_ ? next.taken - now_.taken : duration{0};
   const top_snapshot before = std::exchange(now_, std::move(next));
   any_ = true;
@@ -80,7 +81,7 @@ double top_table::weight(const top_row& row) const {
     case top_order::messages: return static_cast<double>(row.peer->messages);
     case top_order::rate: return row.rate.value_or(-1);
     case top_order::round_trip: return seconds(s.smoothed_round_trip);
-    case top_order::loss: return lossy ? s.loss_rate : -1;
+    case top_order::loss: return lossy ? loss_of(s) : -1;
     case top_order::retries: return lossy ? static_cast<double>(retries_of(s)) : -1;
     case top_order::idle: return seconds(row.peer->idle);
     case top_order::number:
@@ -117,12 +118,11 @@ void top_table::press(top_key key) {
 }
 
 std::string top_table::who_and_where() const {
-  std::string text = "udp_server on " + now_.listens + "   ";
-  if (paused_) text += "PAUSED, ";
-  text += counted(now_.here, "peer", "peers");
-  if (now_.here > now_.peers.size()) text += ", the first " + std::to_string(now_.peers.size()) + " shown";
-  if (now_.totals.peers > now_.here) text += ", " + std::to_string(now_.totals.peers) + " ever";
-  return text + "   running " + span_text(now_.totals.running);
+  std::string text = (paused_ ? "PAUSED   " : "") + counted(now_.here, "peer", "peers");
+  if (now_.here > now_.peers.size()) text += " (the first " + std::to_string(now_.peers.size()) + " shown)";
+  text += " on " + now_.listens + "   running " + span_text(now_.totals.running);
+  if (now_.totals.peers > now_.here) text += "   " + counted(now_.totals.peers, "peer", "peers") + " ever";
+  return text;
 }
 
 std::string top_table::traffic() const {

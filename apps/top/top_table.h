@@ -28,10 +28,9 @@ class top_table {
   static constexpr std::size_t least_width = 40;
   static constexpr std::size_t least_height = 5;
 
-  // Rates are those between this one and the one before.
+  // Rates are those between this one and the one before. Nothing happens while paused.
   void show(top_snapshot);
   void press(top_key);
-  bool paused() const { return paused_; }
 
   // `height` lines, or fewer; one that says so when the screen is smaller than the least.
   std::vector<screen_line> lines(std::size_t width, std::size_t height);

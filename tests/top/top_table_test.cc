@@ -154,6 +154,7 @@ TEST_CASE("the order goes through all columns and the largest comes first") {
   a.statistics.smoothed_round_trip = 3ms;
   b.statistics.smoothed_round_trip = 2ms;
   c.statistics.smoothed_round_trip = 1ms;
+  a.statistics.packets_lost = b.statistics.packets_lost = c.statistics.packets_lost = 1;
   a.statistics.loss_rate = 0.1;
   b.statistics.loss_rate = 0.2;
   c.statistics.loss_rate = 0.3;
@@ -226,7 +227,8 @@ TEST_CASE("the head says how many there are when not all are shown") {
   shown.here = 16384;
   shown.totals.peers = 20000;
   table.show(shown);
-  CHECK(has(text(table, 120), "16384 peers, the first 1 shown, 20000 ever"));
+  CHECK(has(text(table, 120), "16384 peers (the first 1 shown) on 127.0.0.1:9000, UDP   "));
+  CHECK(has(text(table, 120), "20000 peers ever"));
 }
 
 TEST_CASE("a problem has its own line and on the smallest screen that of the keys") {
@@ -247,6 +249,19 @@ TEST_CASE("a screen that is too small says what is needed and is used again when
   CHECK(text(table, 80, 4) == "too small: 80x4, needs 40x5\n");
   CHECK(text(table, 5, 1) == "too …\n");
   CHECK(has(text(table, 40, 5), "127.0.0.1:50001"));
+}
+
+TEST_CASE("a paused table stays as it is and its rates are right when it goes on") {
+  top_table table;
+  table.show(snapshot(1s, {peer(1, 100)}));
+  table.press(top_key::pause);
+  table.show(snapshot(2s, {peer(1, 900)}));
+  CHECK(has(text(table), "PAUSED"));
+  CHECK(has(text(table), "100 messages"));
+  table.press(top_key::pause);
+  table.show(snapshot(11s, {peer(1, 1100)}));
+  CHECK_FALSE(has(text(table), "PAUSED"));
+  CHECK(has(text(table), "1100 messages, 100/s"));
 }
 
 TEST_CASE("spans of time take few columns") {
