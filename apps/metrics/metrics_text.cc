@@ -83,8 +83,8 @@ struct plain_counter {
   std::uint64_t statistics::*value;
 };
 
-// Those of a statistics object that need nothing but a name. "Datagrams" are reads and writes over TCP.
-constexpr plain_counter plain_counters[] = {
+// Those of a statistics object that need nothing but a name.
+constexpr plain_counter of_both[] = {
     {"dgram_messages_received_total", "Messages that arrived.", &statistics::messages_received},
     {"dgram_messages_sent_total", "Messages and replies that were taken for sending.",
      &statistics::messages_sent},
@@ -93,6 +93,14 @@ constexpr plain_counter plain_counters[] = {
     {"dgram_datagrams_sent_total", "Datagrams that left; over TCP, writes.", &statistics::datagrams_sent},
     {"dgram_received_bytes_total", "Payload of UDP or TCP that arrived.", &statistics::bytes_received},
     {"dgram_sent_bytes_total", "Payload of UDP or TCP that left.", &statistics::bytes_sent},
+    {"dgram_sessions_opened_total", "Sessions that began; over TCP, connections.",
+     &statistics::sessions_opened},
+    {"dgram_sessions_ended_total", "Sessions that ended; over TCP, connections.",
+     &statistics::sessions_ended},
+};
+
+// What TCP keeps to itself: a zero there would be a claim.
+constexpr plain_counter of_udp[] = {
     {"dgram_redundancy_bytes_total", "Bytes of messages that rode along again.",
      &statistics::redundancy_bytes},
     {"dgram_packets_lost_total", "Packets that were declared lost.", &statistics::packets_lost},
@@ -114,16 +122,13 @@ constexpr plain_counter plain_counters[] = {
     {"dgram_path_changes_total", "Times that a peer changed its address.", &statistics::path_changes},
     {"dgram_black_holes_total", "Times that a path began to swallow large datagrams.",
      &statistics::black_holes},
-    {"dgram_sessions_opened_total", "Sessions that began; over TCP, connections.",
-     &statistics::sessions_opened},
-    {"dgram_sessions_ended_total", "Sessions that ended; over TCP, connections.",
-     &statistics::sessions_ended},
 };
 
 using by_label = std::initializer_list<std::pair<const char*, std::uint64_t statistics::*>>;
 
 void add_labelled(std::vector<MetricFamily>& all, const transports& of, MetricFamily family,
                   const char* label, by_label values) {
+  if (of.empty()) return;
   for (const auto& [transport, its] : of) {
     for (const auto& [name, value] : values) {
       add(family, its->*value, {{"transport", transport}, {label, name}});
@@ -143,11 +148,18 @@ void add_discards(std::vector<MetricFamily>& all, const transports& of) {
   all.push_back(std::move(family));
 }
 
-void add_transports(std::vector<MetricFamily>& all, const transports& of) {
-  for (const plain_counter& one : plain_counters) {
-    add_labelled(all, of, counter(one.name, one.help), nullptr, {});
-    for (const auto& [transport, its] : of) add(all.back(), its->*one.value, {{"transport", transport}});
+template <std::size_t N>
+void add_plain(std::vector<MetricFamily>& all, const transports& of, const plain_counter (&counters)[N]) {
+  if (of.empty()) return;
+  for (const plain_counter& one : counters) {
+    MetricFamily family = counter(one.name, one.help);
+    for (const auto& [transport, its] : of) add(family, its->*one.value, {{"transport", transport}});
+    all.push_back(std::move(family));
   }
+}
+
+void add_transports(std::vector<MetricFamily>& all, const transports& of) {
+  add_plain(all, of, of_both);
   MetricFamily sessions = gauge("dgram_sessions", "Sessions that are open; over TCP, connections.");
   for (const auto& [transport, its] : of) add(sessions, its->sessions, {{"transport", transport}});
   all.push_back(std::move(sessions));
@@ -160,18 +172,22 @@ void add_transports(std::vector<MetricFamily>& all, const transports& of) {
                 {"lost", &statistics::lost},
                 {"refused", &statistics::refused},
                 {"unknown", &statistics::unknown}});
+  add_discards(all, of);
+}
+
+void add_udp(std::vector<MetricFamily>& all, const transports& udp) {
+  add_plain(all, udp, of_udp);
   add_labelled(
-      all, of,
+      all, udp,
       counter("dgram_messages_retransmitted_total", "Copies of a message beyond its first, by cause."),
       "cause",
       {{"lost", &statistics::resent_lost},
        {"probe", &statistics::resent_probe},
        {"redundancy", &statistics::resent_ride},
        {"request", &statistics::resent_request}});
-  add_discards(all, of);
 }
 
-// Retries and round trips are of our protocol alone: a plain peer and TCP have none, and no series.
+// Losses and retries are seen by our protocol alone: a plain peer and TCP have no such series.
 void add_peers(std::vector<MetricFamily>& all, const std::vector<peer_figures>& peers) {
   MetricFamily messages = counter("dgram_peer_messages_total", "Messages from this peer.");
   MetricFamily retries =
@@ -200,11 +216,13 @@ void add_peers(std::vector<MetricFamily>& all, const std::vector<peer_figures>& 
 
 std::string metrics_text(const figures& f) {
   std::vector<MetricFamily> all;
-  transports of;
-  if (f.totals.udp) of.push_back({"UDP", &f.totals.over_udp});
-  if (f.totals.tcp) of.push_back({"TCP", &f.totals.over_tcp});
+  transports udp, both;
+  if (f.totals.udp) udp.push_back({"UDP", &f.totals.over_udp});
+  both = udp;
+  if (f.totals.tcp) both.push_back({"TCP", &f.totals.over_tcp});
   add_server(all, f);
-  add_transports(all, of);
+  add_transports(all, both);
+  add_udp(all, udp);
   add_peers(all, f.peers);
   return prometheus::TextSerializer().Serialize(all);
 }

@@ -27,9 +27,10 @@ TEST_CASE("An address and a port are read, and a port alone is one of the loopba
 }
 
 TEST_CASE("What is no address and port is none") {
-  for (const char* text : {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:http",
-                           "localhost:9100", "::1:9100", "[::1]", "[127.0.0.1]:9100", "[]:9100", "[::1:9100",
-                           "127.0.0.1:91 00", "256.0.0.1:9100", "127.0.0.1:9100/metrics"}) {
+  for (const char* text :
+       {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:http",
+        "localhost:9100", "::1:9100", "[::1]", "[127.0.0.1]:9100", "[]:9100", "[::1:9100", "127.0.0.1:91 00",
+        "256.0.0.1:9100", "127.0.0.1:9100/metrics"}) {
     CAPTURE(text);
     CHECK(read(text) == "none");
   }

@@ -88,3 +88,14 @@ TEST_CASE("A plain peer has no loss and no retries to show") {
   CHECK(lines_with(text, "\ndgram_peer_retransmitted_total{") == 0);
   CHECK(lines_with(text, "\ndgram_peer_round_trip_seconds{") == 0);
 }
+
+TEST_CASE("Of TCP nothing is claimed that TCP keeps to itself") {
+  figures f = sample(0);
+  f.totals.udp = false;
+  f.totals.tcp = true;
+  const std::string text = metrics_text(f);
+  CHECK(lines_with(text, "\ndgram_received_bytes_total{transport=\"TCP\"} 0\n") == 1);
+  CHECK(lines_with(text, "dgram_packets_lost_total") == 0);
+  CHECK(lines_with(text, "dgram_messages_retransmitted_total") == 0);
+  CHECK(lines_with(text, "UDP\"") == 0);
+}
