@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// When to ring: once a second at most, and not for what was said before one came. Knows no terminal.
+// When to ring: once a second at most. Knows no terminal.
 #pragma once
 
 #include <optional>
@@ -15,10 +15,9 @@ class bell {
   // Whether it rings now for what would ring it.
   bool rings(time_point now) {
     if (!wanted_ || (quiet_until_ && now < *quiet_until_)) return false;
-    hush(now);
+    quiet_until_ = now + std::chrono::seconds(1);
     return true;
   }
-  void hush(time_point now) { quiet_until_ = now + std::chrono::seconds(1); }
 
  private:
   bool wanted_;

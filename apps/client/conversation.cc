@@ -38,11 +38,12 @@ void conversation::heard_in_room(std::string_view text) {
   using kind = room_line::kind;
   const room_line line = parse_room_line(text);
   show(colour_ ? painted(line, own_name_) : std::string(text));
-  const time_point now = time_point::clock::now();
-  if (is_welcome(line)) bell_.hush(now);
+  // Between the welcome and the next word of the server come lines of earlier.
+  if (line.is == kind::notice) earlier_ = is_welcome(line);
   const bool spoken = line.is == kind::said || line.is == kind::acted || line.is == kind::told_in_private;
   const bool for_me = line.is == kind::told_in_private || mentions(line.text, own_name_);
-  if (spoken && for_me && line.speaker != own_name_ && bell_.rings(now)) screen_.ring();
+  const bool by_another = spoken && line.speaker != own_name_;
+  if (by_another && for_me && !earlier_ && bell_.rings(time_point::clock::now())) screen_.ring();
   if (const auto name = renamed(line, own_name_); !name.empty()) own_name_ = name;
 }
 

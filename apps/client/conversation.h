@@ -43,6 +43,7 @@ class conversation {
   bell bell_;
   bool colour_;
   bool times_;
+  bool earlier_ = false;  // what comes was said before one came oneself
 };
 
 // Reply or line of a room, for a terminal.

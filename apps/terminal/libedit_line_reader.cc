@@ -135,7 +135,7 @@ void libedit_line_reader::stop() {
 void libedit_line_reader::install() {
   ::el_wset(editor_.get(), EL_UNBUFFERED, 1);
   installed_ = shown_ = true;
-  may_have_scrolled_ = false;
+  drawn_at_once();
 }
 
 // The terminal is as it was.
@@ -210,31 +210,48 @@ void libedit_line_reader::hide() {
 
 std::string libedit_line_reader::take_off() {
   if (!std::exchange(shown_, false)) return {};
-  const LineInfoW* line = ::el_wline(editor_.get());
-  const std::string typed = narrow({line->buffer, line->cursor});
-  const std::size_t row = place_after(prompt_ + typed, columns(STDOUT_FILENO)).row;
-  return (row != 0 ? "\x1b[" + std::to_string(row) + "A" : "") + "\r\x1b[J";
+  const std::size_t rows = rows_above_cursor();
+  return (rows != 0 ? "\x1b[" + std::to_string(rows) + "A" : "") + "\r\x1b[J";
 }
 
 void libedit_line_reader::show() {
   if (stopped_ || !installed_ || std::exchange(shown_, true)) return;
-  may_have_scrolled_ = false;
-  watch_length();
+  // Its signal may still be on the way.
+  if (drawn_columns_ != columns(STDOUT_FILENO)) ::el_resize(editor_.get());
+  drawn_at_once();
   ::el_wset(editor_.get(), EL_REFRESH);
 }
 
-// Once per key, so not by the exact width: a line of thousands of characters would take a while.
+void libedit_line_reader::drawn_at_once() {
+  may_have_scrolled_ = false;
+  drawn_columns_ = columns(STDOUT_FILENO);
+  watch_length();
+  at_once_ = length_;
+}
+
+// Once per key, so without looking at the characters: a line of thousands of them would take a while.
 void libedit_line_reader::watch_length() {
   const LineInfoW* line = ::el_wline(editor_.get());
-  const auto characters = static_cast<std::size_t>(line->lastchar - line->buffer);
-  const std::size_t widest = display_width(prompt_) + 2 * characters;
+  const auto length = static_cast<std::size_t>(line->lastchar - line->buffer);
+  const bool appended = length == length_ + 1 && line->cursor == line->lastchar;
+  if (!appended) at_once_ = length;
+  length_ = length;
+  const std::size_t widest = display_width(prompt_) + 2 * length;
   if (widest / columns(STDOUT_FILENO) + 2 > window_rows(STDOUT_FILENO)) may_have_scrolled_ = true;
+}
+
+std::size_t libedit_line_reader::rows_above_cursor() const {
+  const LineInfoW* line = ::el_wline(editor_.get());
+  const std::string text = prompt_ + narrow({line->buffer, line->cursor});
+  const std::size_t now = columns(STDOUT_FILENO);
+  if (now == drawn_columns_ || !wraps_anew()) return place_after(text, drawn_columns_).row;
+  const std::size_t at_once = prompt_.size() + narrow({line->buffer, at_once_}).size();
+  return rows_after_resize(text, at_once, drawn_columns_, now);
 }
 
 std::optional<std::size_t> libedit_line_reader::rows_to_cursor() const {
   if (!shown_ || may_have_scrolled_) return std::nullopt;
-  const LineInfoW* line = ::el_wline(editor_.get());
-  return place_after(prompt_ + narrow({line->buffer, line->cursor}), columns(STDOUT_FILENO)).row;
+  return rows_above_cursor();
 }
 
 void libedit_line_reader::wait_for_signals() {

@@ -44,7 +44,9 @@ class libedit_line_reader : public line_reader {
   void left();
   void install();
   void remove();
+  void drawn_at_once();
   void watch_length();
+  std::size_t rows_above_cursor() const;
   void wait_for_signals();
   void recover(disturbance);
 
@@ -59,6 +61,9 @@ class libedit_line_reader : public line_reader {
   bool installed_ = false;
   bool shown_ = false;
   bool cleared_ = false;
+  std::size_t length_ = 0;   // of what is typed, as of the last key
+  std::size_t at_once_ = 0;  // of it, characters that were drawn together; those after it one by one
+  std::size_t drawn_columns_ = 80;
   bool may_have_scrolled_ = false;  // since it was shown
   bool stopped_ = true;
 };

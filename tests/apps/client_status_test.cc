@@ -87,3 +87,19 @@ TEST_CASE("text is wrapped as a terminal wraps it") {
   CHECK(rows_taken("1234567890", 10) == 1);
   CHECK(rows_taken("12345678901", 10) == 2);
 }
+
+TEST_CASE("what an editor wrapped is followed into a window of another width") {
+  use_utf8_locale();
+  // Rows of 10: "> half a l" "ine of it ".
+  CHECK(rows_after_resize("> half a line of it", 0, 10, 80) == 0);
+  CHECK(rows_after_resize("> half a line of it", 0, 10, 7) == 2);
+  // Rows of 9: "> half a " "line of i" "t". The first ends in a space that was never drawn.
+  CHECK(rows_after_resize("> half a line of it", 100, 9, 80) == 1);
+  CHECK(rows_after_resize("> half a line of it", 8, 9, 80) == 0);
+  CHECK(rows_after_resize("> half a line of it", 9, 9, 80) == 1);
+  CHECK(rows_after_resize("> half a line of it", 100, 9, 8) == 2);
+  // A wide character that did not fit ends a row too.
+  CHECK(rows_after_resize("> 你好你好", 100, 5, 80) == 2);
+  CHECK(rows_after_resize("> 你好你好", 100, 6, 80) == 0);
+  CHECK(rows_after_resize("", 0, 10, 20) == 0);
+}
