@@ -7,16 +7,10 @@ import socket
 import subprocess
 
 from programs import *
+from relay import Relay
 
 PATIENCE = ("--deadline", "100s")  # not what a test is about
 LONG = 170
-
-
-class Relay(Program):
-    def __init__(self, server, *flags):
-        super().__init__("udp_relay", "--json", "--listen", "0", "--to", f"127.0.0.1:{server.port}", *flags,
-                         stdin=subprocess.DEVNULL)
-        self.port = json.loads(self.out.next())["port"]
 
 
 def replies(server, *flags, **more):
@@ -97,7 +91,7 @@ def whole_over_udp():
     server = Server("--exec", "big=yes | head -c 10000000")
     seed = str(random.SystemRandom().randrange(2**32))
     print("seed", seed)
-    relay = Relay(server, "--loss", "10%", "--seed", seed)
+    relay = Relay(server.port, "--loss", "10%", "--seed", seed)
     same_bytes(reply(relay, "big"), b"y\n" * 5_000_000)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import threading
 
 from programs import *
+from relay import Relay
 
 
 def lines_of(sizes, seed):
@@ -138,16 +139,6 @@ def keep_alive():
     run.end_input()
     same(run.ended(), 0)
     between.stop()
-
-
-class Relay(Program):
-    """Ready when the constructor returns. The directions' own seeds come from one."""
-
-    def __init__(self, server_port, *flags):
-        self.folder = temporary_directory()
-        super().__init__("udp_relay", "--json", "--listen", "0", "--to", f"127.0.0.1:{server_port}", *flags,
-                         env={"XDG_RUNTIME_DIR": self.folder.name}, stdin=subprocess.DEVNULL)
-        self.port = json.loads(self.out.next())["port"]
 
 
 def lossy(redundancy, *relay_flags):
