@@ -67,10 +67,15 @@ class http_responder::connection : public std::enable_shared_from_this<connectio
     const auto decision = read_request(request_);
     if (!decision) return read();
     answering_ = true;
-    const std::string body =
-        decision->status == http_status::ok ? owner_->page_() : explanation(decision->status);
-    response_ = response_head(decision->status, body.size());
-    if (decision->with_body) response_ += body;
+    if (decision->status != http_status::ok) return answer(*decision, explanation(decision->status));
+    owner_->page_([self = weak_from_this(), of = *decision](const std::string& body) {
+      if (const auto still = self.lock(); still && still->owner_) still->answer(of, body);
+    });
+  }
+
+  void answer(http_decision of, const std::string& body) {
+    response_ = response_head(of.status, body.size());
+    if (of.with_body) response_ += body;
     asio::async_write(socket_, asio::buffer(response_),
                       [self = shared_from_this()](std::error_code error, std::size_t) {
                         if (error || !self->owner_) return self->end();

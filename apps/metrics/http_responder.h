@@ -27,7 +27,8 @@ struct responder_limits {
 
 class http_responder {
  public:
-  using page = std::function<std::string()>;
+  // Asked for the page; hands it over on the loop, at once or later, and not after the responder's end.
+  using page = std::function<void(std::function<void(std::string)>)>;
 
   // Listens at once. Throws std::system_error when it cannot.
   http_responder(const asio::any_io_executor&, const address& where, page, responder_limits = {});

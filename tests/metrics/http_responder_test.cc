@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Over sockets of the loopback address; caller and responder share one loop.
+#include <functional>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -54,9 +55,13 @@ struct stand {
   explicit stand(responder_limits limits = {}, std::string page = "the page\n")
       : responder(
             context.get_executor(), ipv4_loopback(0),
-            [this, page] {
+            [this, page](auto hand_over) {
               ++made;
-              return page;
+              if (late) {
+                kept = hand_over;
+              } else {
+                hand_over(page);
+              }
             },
             limits) {}
 
@@ -69,6 +74,8 @@ struct stand {
 
   asio::io_context context;
   int made = 0;
+  bool late = false;
+  std::function<void(std::string)> kept;
   http_responder responder;
 };
 
@@ -168,10 +175,27 @@ TEST_CASE("When all callers are being answered one more is closed") {
   CHECK(a.all().size() > 20'000'000);
 }
 
+TEST_CASE("A page may be handed over late, and to nobody when its caller is gone") {
+  stand s(within(5s));
+  s.late = true;
+  caller patient(s.context, s.responder);
+  patient.write(ask);
+  s.run_until([&] { return s.made == 1; });
+  s.kept("later\n");
+  CHECK_THAT(patient.all(), ContainsSubstring("\r\n\r\nlater\n"));
+
+  stand t(within(20ms));
+  t.late = true;
+  caller hasty(t.context, t.responder);
+  hasty.write(ask);
+  CHECK(hasty.all().empty());
+  t.kept("too late\n");
+  CHECK(t.responder.connections() == 0);
+}
+
 TEST_CASE("Its end closes all connections and lets the loop end") {
   asio::io_context context;
-  auto responder =
-      std::make_unique<http_responder>(context.get_executor(), ipv4_loopback(0), [] { return "x"; });
+  auto responder = std::make_unique<http_responder>(context.get_executor(), ipv4_loopback(0), [](auto) {});
   caller one(context, *responder);
   while (responder->connections() == 0) context.run_one_for(give_up);
   responder.reset();
