@@ -4,7 +4,7 @@
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 packages_to_build="g++ cmake make pkg-config libasio-dev libcxxopts-dev libedit-dev libpcap-dev nlohmann-json3-dev
-  libenet-dev libsrt-openssl-dev libncurses-dev prometheus-cpp-dev libspdlog-dev"
+  libenet-dev libsrt-openssl-dev libncurses-dev prometheus-cpp-dev libspdlog-dev libutf8proc-dev"
 # What the report of udp_compare draws its plots with.
 packages_to_run="gnuplot-nox"
 

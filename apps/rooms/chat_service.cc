@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/cli/text_escape.h"
+#include "apps/rooms/name_key.h"
 #include "apps/rooms/names.h"
 
 namespace dgram::app::rooms {
@@ -117,7 +118,7 @@ std::string chat_service::settle_in(member& from, const std::string& name, std::
   if (const std::string fault = name_fault(where); !fault.empty()) {
     return "the room name " + shown(where) + " " + fault;
   }
-  if (by_name_.contains(name)) return "the name " + shown(name) + " is taken";
+  if (holder_of(name)) return "the name " + shown(name) + " is taken";
   if (by_name_.size() >= limits_.members) return "the server is full";
   const std::string& host = from.about.host;
   if (!from.about.loopback && from_host_[host] >= limits_.per_host) {
@@ -127,18 +128,23 @@ std::string chat_service::settle_in(member& from, const std::string& name, std::
   room* const into = find_or_open(std::string(where));
   if (!into) return "there are too many rooms already, at most " + std::to_string(limits_.rooms);
   from.name = name;
-  by_name_.emplace(name, &from);
+  by_name_.emplace(name_key(name), &from);
   if (!from.about.loopback) ++from_host_[host];
   enter(from, *into);
   return {};
 }
 
+member* chat_service::holder_of(std::string_view name) const {
+  const auto found = by_name_.find(name_key(name));
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
 std::string chat_service::free_address_name(const member& m) const {
   const std::string& address = m.about.address;
-  if (!by_name_.contains(address)) return address;
+  if (!holder_of(address)) return address;
   // The same port number over both transports.
   const std::string longer = address + "/" + m.about.transport;
-  return by_name_.contains(longer) ? longer + "#" + std::to_string(m.id.value) : longer;
+  return holder_of(longer) ? longer + "#" + std::to_string(m.id.value) : longer;
 }
 
 std::string chat_service::say(member& from, std::string_view text, bool about_oneself) {
@@ -151,9 +157,9 @@ std::string chat_service::say(member& from, std::string_view text, bool about_on
 }
 
 std::string chat_service::msg(member& from, const command& c) {
-  const auto found = by_name_.find(std::string(c.first));
-  if (found == by_name_.end()) return "nobody here is called " + shown(c.first);
-  member& to = *found->second;
+  member* const found = holder_of(c.first);
+  if (!found) return "nobody here is called " + shown(c.first);
+  member& to = *found;
   if (too_slow(to)) return to.name + " takes no lines at present";
   const std::string text = escaped(c.text);
   tell(to, "[private] " + from.name + ": " + text);
@@ -194,12 +200,15 @@ std::string chat_service::nick(member& from, const std::string& name) {
   if (from.about.plain) return "a plain peer's name is its address";
   if (const std::string fault = name_fault(name); !fault.empty())
     return "the name " + shown(name) + " " + fault;
-  if (by_name_.contains(name)) return "the name " + shown(name) + " is taken";
+  // One's own in other letters is free.
+  if (member* const holder = holder_of(name); holder && (holder != &from || from.name == name)) {
+    return "the name " + shown(name) + " is taken";
+  }
   if (!from.moves.take(port_.now())) return "too many changes at once; wait some seconds";
   const std::string line = "-- " + from.name + " is now " + name;
-  by_name_.erase(from.name);
+  by_name_.erase(name_key(from.name));
   from.name = name;
-  by_name_.emplace(name, &from);
+  by_name_.emplace(name_key(name), &from);
   if (from.in) {
     tell_all(*from.in, line);
   } else {

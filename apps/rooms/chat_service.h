@@ -71,6 +71,7 @@ class chat_service : public service {
   void help(member&);
   std::string list_of(const room&) const;
 
+  member* holder_of(std::string_view name) const;
   std::string free_address_name(const member&) const;
   room* find_or_open(const std::string& name);
   void enter(member&, room&);
@@ -87,7 +88,7 @@ class chat_service : public service {
   service_port& port_;
   chat_limits limits_;
   std::unordered_map<std::uint64_t, std::unique_ptr<member>> clients_;
-  std::unordered_map<std::string, member*> by_name_;
+  std::unordered_map<std::string, member*> by_name_;  // by name_key
   std::unordered_map<std::string, std::unique_ptr<room>> rooms_;
   std::unordered_map<std::string, std::size_t> from_host_;
   std::multimap<time_point, held_acknowledgement> held_;

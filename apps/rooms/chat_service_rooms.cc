@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "apps/rooms/chat_service.h"
+#include "apps/rooms/name_key.h"
 
 namespace dgram::app::rooms {
 namespace {
@@ -50,7 +51,7 @@ void chat_service::leave(member& m, std::string_view why) {
 void chat_service::release(member& m, std::string_view why) {
   if (m.name.empty()) return;
   leave(m, why);
-  by_name_.erase(m.name);
+  by_name_.erase(name_key(m.name));
   m.name.clear();
   if (m.about.loopback) return;
   const auto host = from_host_.find(m.about.host);

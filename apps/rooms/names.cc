@@ -33,6 +33,10 @@ constexpr std::array unseen{range{0xad, 0xad},     range{0x61c, 0x61c},    range
 // Parts of Persian words and of emoji; after a Latin letter they would show nothing either.
 constexpr std::array joining{range{0x200c, 0x200d}, range{0xfe00, 0xfe0f}};
 
+// What looks like a ':', which ends a name in a line that is said.
+constexpr std::array colons{range{':', ':'},       range{0x2236, 0x2236}, range{0xa789, 0xa789},
+                            range{0xfe13, 0xfe13}, range{0xfe55, 0xfe55}, range{0xff1a, 0xff1a}};
+
 std::uint32_t code_point(std::string_view character) {
   const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<std::uint8_t>(character[i])}; };
   if (character.size() == 1) return byte(0);
@@ -44,7 +48,7 @@ std::uint32_t code_point(std::string_view character) {
 const char* fault_of(std::uint32_t c, std::uint32_t before) {
   if (c == ' ' || c == '\t' || within(c, spaces)) return "has a space";
   if (c < 0x20 || (c >= 0x7f && c <= 0x9f)) return "has a control character";
-  if (c == ':') return "has a ':'";
+  if (within(c, colons)) return "has a ':'";
   if (within(c, unseen) || (within(c, joining) && before < 0x80))
     return "has a character that cannot be seen";
   return nullptr;
@@ -54,7 +58,10 @@ const char* fault_of(std::uint32_t c, std::uint32_t before) {
 
 std::string name_fault(std::string_view name) {
   if (name.empty()) return "is empty";
-  if (name.front() == '/') return "begins with '/'";
+  // What else a line can begin with: a command, the server, /me, a private word.
+  for (const char* other : {"/", "--", "*", "["}) {
+    if (name.starts_with(other)) return "begins with '" + std::string(other) + "'";
+  }
   if (name.size() > longest_name_bytes) {
     return "is " + std::to_string(name.size()) + " bytes long, at most " + std::to_string(longest_name_bytes);
   }

@@ -105,14 +105,17 @@ TEST_CASE("a name belongs to one and is free again when its owner is gone") {
   scene s;
   s.greet(1, "ada");
   CHECK(s.greet(2, "ada") == "the name 'ada' is taken");
-  CHECK(s.greet(3, "Ada") == "");
-  CHECK(s.say(3, "/nick ada") == "the name 'ada' is taken");
+  CHECK(s.greet(2, "ADA") == "the name 'ADA' is taken");
+  CHECK(s.greet(3, "eve") == "");
+  CHECK(s.say(3, "/nick Ada") == "the name 'Ada' is taken");
   s.heard(3);
   s.chat.left({1}, end_reason::idle);
   CHECK(s.heard(3) == lines{"-- ada went silent"});
   CHECK(s.say(3, "/nick ada") == "");
-  CHECK(s.heard(3) == lines{"-- Ada is now ada"});
-  CHECK(s.say(2, "/hello Ada lobby") == "");
+  CHECK(s.heard(3) == lines{"-- eve is now ada"});
+  CHECK(s.say(3, "/nick Ada") == "");
+  CHECK(s.say(3, "/nick Ada") == "the name 'Ada' is taken");
+  CHECK(s.say(2, "/hello eve lobby") == "");
 }
 
 TEST_CASE("a private line reaches its two ends alone and nobody is said to be nobody") {
