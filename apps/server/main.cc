@@ -12,6 +12,7 @@
 #include "apps/cli/port_file.h"
 #include "apps/cli/run_program.h"
 #include "apps/cli/stop_signals.h"
+#include "apps/cli/terminal.h"
 #include "apps/journal/log_file.h"
 #include "apps/metrics/metrics_server.h"
 #include "apps/server/endpoints.h"
@@ -27,14 +28,29 @@
 namespace dgram::app {
 namespace {
 
+std::optional<journal::log_file> log_file_for(const report_options& options) {
+  if (!options.log) return std::nullopt;
+  journal::require_rotating_file();
+  return journal::log_file(*options.log);
+}
+
+// The last words, and the exit code.
+exit_code finish(server_log& log, const std::optional<journal::log_file>& file, const server_totals& totals,
+                 exit_code code) {
+  const auto incomplete = [&] { return file && file->failed(); };
+  if (code == exit_code::interrupted) log.after_control_c();
+  log.summary(totals, incomplete() ? exit_code::output : code);
+  log.flush();
+  if (!log.failed()) return incomplete() ? exit_code::output : code;
+  if (const std::string why = loss_of_output(log.error()); !why.empty()) log.problem(why);
+  log.flush();
+  return exit_code::output;
+}
+
 exit_code serve(const server_options& options) {
   if (options.top) top_screen::require();
   asio::io_context context(1);
-  std::optional<journal::log_file> file;
-  if (options.reports.log) {
-    journal::require_rotating_file();
-    file.emplace(*options.reports.log);
-  }
+  std::optional<journal::log_file> file = log_file_for(options.reports);
   server_log log(options.json, options.quiet, file ? &*file : nullptr);
   exit_code code = exit_code::ok;
   std::function<void()> quit;
@@ -78,6 +94,8 @@ exit_code serve(const server_options& options) {
   log.ready(to_string(where), where.port, transports, published ? published->url() : "");
   log.flush();
   if (log.failed()) return exit_code::output;
+  // The terminal must be as it was for whoever has it next.
+  if (options.operated && is_terminal(0) && is_terminal(1)) signals.also_on(SIGHUP);
   running.start();
   reports.start();
   if (!options.port_file.empty()) write_port_file(options.port_file, where.port);
@@ -88,14 +106,7 @@ exit_code serve(const server_options& options) {
 
   run_attentively(context);
   view.reset();
-  if (code == exit_code::interrupted) log.after_control_c();
-  if (file && file->failed()) code = exit_code::output;
-  log.summary(running.totals(), code);
-  log.flush();
-  if (!log.failed()) return file && file->failed() ? exit_code::output : code;
-  if (const std::string why = loss_of_output(log.error()); !why.empty()) log.problem(why);
-  log.flush();
-  return exit_code::output;
+  return finish(log, file, running.totals(), code);
 }
 
 exit_code run(const flags& given) {
