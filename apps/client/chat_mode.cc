@@ -156,7 +156,10 @@ std::optional<bool> chat_mode::switched(const chat_line& line, bool now) {
 }
 
 void chat_mode::switch_times(const chat_line& line) {
-  if (const auto wanted = switched(line, conversation_.times())) conversation_.show_times(*wanted);
+  const auto wanted = switched(line, conversation_.times());
+  if (!wanted) return;
+  conversation_.show_times(*wanted);
+  screen_.line(*wanted ? "each line has its time" : "lines have no times");
 }
 
 void chat_mode::switch_status(const chat_line& line) {

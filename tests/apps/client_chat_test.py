@@ -5,6 +5,8 @@ from typed_chat import *
 
 CLOCK = r"[0-2]\d:[0-5]\d:[0-5]\d"
 DATE = rf"\d{{4}}-\d\d-\d\dT{CLOCK}[+-]\d\d:\d\d"
+# Without line editing the prompt may stand before an answer.
+START = "^(?:> )?"
 OVERWRITTEN = r"\x1b7\x1b\[\d+A\r(.*?)\x1b\[K\x1b8"
 
 
@@ -86,17 +88,19 @@ def times():
     bob.say("hello")
     ada.sees(f"^{CLOCK} bob: hello$")
     ada.type("/times off\r")
+    ada.sees(START + "lines have no times$")
     bob.say("without")
     ada.sees("^bob: without$")
     ada.type("/times\r")
+    ada.sees(START + "each line has its time$")
     bob.say("with")
     ada.sees(f"^{CLOCK} bob: with$")
     ada.type("/times maybe\r")
-    ada.sees("^/times: 'maybe' is neither on nor off$")
+    ada.sees(START + "/times: 'maybe' is neither on nor off$")
     echo = Server("--reply", "echo")
     chat = Chat(*to(echo, "--times"))
     chat.type("hello\r")
-    chat.sees(f"^{CLOCK} hello   ")
+    chat.sees(f"{START}{CLOCK} hello   ")
 
 
 @case("on a pipe --times puts the time before the lines of a room and leaves replies alone")
@@ -275,7 +279,7 @@ def log_without_room():
         same(client(*to(server, "--log", path), input=b"one\ntwo\n").returncode, 0)
         chat = Chat(*to(server, "--log", path))
         chat.type("three\r")
-        chat.sees("^THREE   ")
+        chat.sees(START + "THREE   ")
         chat.type("/stats\r/quit\r")
         same(chat.ended(), 0)
         lost = client("127.0.0.1", str(free_port()), "--deadline", "200ms", "--log", path, "-m", "four")
@@ -311,9 +315,9 @@ def log_lost():
     contains(done.stderr, "udp_client: the log '/dev/full' cannot be written: No space left on device")
     chat = Chat(*to(server, "--log", "/dev/full"))
     chat.type("one\r")
-    chat.sees("^one   ")
+    chat.sees(START + "one   ")
     chat.type("two\r")
-    chat.sees("^two   ")
+    chat.sees(START + "two   ")
     chat.type("/quit\r")
     same(chat.ended(), 5)
     same(chat.unwrapped().count("cannot be written"), 1, chat.screen.text())
@@ -324,7 +328,7 @@ def help_lists():
     server = Server("--reply", "echo")
     chat = Chat(*to(server, "--times"))
     chat.type("/help\r")
-    chat.sees(r"^/times on\|off .*now on")
+    chat.sees(START + r"/times on\|off .*now on")
     chat.sees(r"^/status on\|off .*now on")
     text = client("--help").stdout
     for flag in ("--times", "--no-bell", "--log"):
