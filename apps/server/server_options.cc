@@ -44,14 +44,15 @@ constexpr std::array table{
          "port 0 picks a free one"},
     flag{"log-interval", "TIME", "Say each TIME on stderr how much came and went since the last time"},
     flag{"log", "FILE", "Append all events to FILE, one JSON object per line"},
-    flag{"log-size", "SIZE", "Begin FILE anew beyond SIZE (10m); what was in it goes to FILE's .1"},
-    flag{"log-files", "N", "Files of a log at most (5), the current one among them"},
+    flag{"log-size", "SIZE", "Begin FILE anew beyond SIZE (10m): server.log becomes server.1.log, and so on"},
+    flag{"log-files", "N", "Keep N files of the log (5), the current one among them"},
     flag{"log-rate", "N", "Messages per second that a log has a line for (1000); the others are counted"},
     flag{"top", "",
          "A live table of the peers on the whole screen instead of lines; q ends the server, s sorts, p "
          "pauses"},
     flag{"q,quiet", "", "No line per message, no words but errors"},
-    flag{"json", "", "One JSON object per event and line on stdout: ready, joined, message, left, summary"},
+    flag{"json", "",
+         "One JSON object per event and line on stdout: ready, joined, message, left, interval, summary"},
 };
 
 // A server forgets whom it did not hear for a minute, and a command may run for longer without a word.
@@ -69,6 +70,7 @@ std::string epilogue() {
          "                                               udp_client -m ports --deadline 30s: more than a "
          "command\n"
          "                                               takes, its wait for others and its reply's way\n"
+         "  udp_server --metrics 127.0.0.1:9100 --log-interval 10s --log server.log\n"
          "  udp_server --redundancy off --keep-alive 20s\n"
          "  udp_server --both --reply chat --top         the same, and a live table of who is here\n"
          "  echo hello | nc -u -w1 127.0.0.1 9000        a plain peer gets its reply too\n"
