@@ -32,6 +32,8 @@ class operator_console {
   virtual void want_lines(bool) = 0;
   // Without control characters. Shown before long; a console whose output is lost says so elsewhere.
   virtual void show(kind, std::string_view text) = 0;
+  // Whom an answer without a name goes to; empty: nobody.
+  virtual void show_target(std::string_view name) = 0;
   // A person who sees what is said and then types; else lines that others wrote, maybe before anybody spoke.
   virtual bool interactive() const = 0;
 };

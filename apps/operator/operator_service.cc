@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/cli/text_escape.h"
+#include "apps/cli/units.h"
 #include "apps/rooms/command.h"
 #include "udp/core/message.h"
 
@@ -46,7 +47,7 @@ void operator_service::left(client_id id, end_reason reason) {
   if (const std::size_t n = open_.forget(id); n != 0) {
     line += ", " + std::to_string(n) + (n == 1 ? " message" : " messages") + " unanswered";
   }
-  if (last_speaker_ == id) last_speaker_.reset();
+  if (last_speaker_ == id) turn_to(std::nullopt);
   peers_.remove(id);
   show_of(id, kind::event, line);
 }
@@ -55,6 +56,13 @@ void operator_service::closing() {
   if (const std::uint64_t n = allowance_.take_left_out(time_point::max()); n != 0) tell_left_out(n);
   if (!early_.empty()) {
     refuse(std::to_string(early_.size()) + (early_.size() == 1 ? " answer" : " answers") + " went to nobody");
+  }
+  std::size_t unsure = 0;
+  for (const auto& [number, peer] : peers_.all()) unsure += port_.waiting(peer.id).messages;
+  if (options_.show_peers && open_.size() + unsure != 0) {
+    console_->show(kind::note, counted(open_.size(), "message", "messages") + " unanswered; of " +
+                                   counted(unsure, "answer", "answers") +
+                                   " nobody knows whether they arrived");
   }
   console_->stop();
 }
@@ -73,8 +81,8 @@ void operator_service::arrived(const arrival& message) {
     if (message.wants_reply) port_.acknowledge(message.handle);
     return;
   }
-  show_words(*from, message.bytes);
-  last_speaker_ = from->id;
+  // What the person did not see changes nothing about whom the line being typed goes to.
+  if (show_words(*from, message.bytes) || !options_.show_peers || !last_speaker_) turn_to(from->id);
   open(*from, message);
   answer_early(*from);
 }
@@ -89,6 +97,7 @@ bool operator_service::take_greeting(known_peer& from, const arrival& message) {
     show_of(
         from.id, kind::event,
         "#" + std::to_string(from.id.value) + (why.empty() ? " is " + from.name : " was refused: " + why));
+    if (last_speaker_ == from.id) turn_to(from.id);
   } else if (from.name != c.first) {
     why = "you are " + from.name + " already";
   }
@@ -98,15 +107,17 @@ bool operator_service::take_greeting(known_peer& from, const arrival& message) {
   return true;
 }
 
-void operator_service::show_words(const known_peer& from, std::string_view bytes) {
+bool operator_service::show_words(const known_peer& from, std::string_view bytes) {
   // One read of a plain stream may bring several lines, and a line of nc ends in its newline.
+  bool shown = false;
   do {
     const std::size_t end = from.about.plain ? bytes.find('\n') : std::string_view::npos;
     std::string_view line = bytes.substr(0, end);
     bytes = end == std::string_view::npos ? std::string_view{} : bytes.substr(end + 1);
     if (from.about.plain && line.ends_with('\r')) line.remove_suffix(1);
-    show_of(from.id, kind::speech, called(from) + ": " + escaped(line, options_.limits.shown_text));
+    shown |= show_of(from.id, kind::speech, called(from) + ": " + escaped(line, options_.limits.shown_text));
   } while (!bytes.empty());
+  return shown;
 }
 
 void operator_service::open(known_peer& from, const arrival& message) {
@@ -163,11 +174,19 @@ send_status operator_service::send_apart(const known_peer& to, std::string_view 
   return port_.send(to.id, whole);
 }
 
-void operator_service::show_of(client_id of, kind what, std::string_view line) {
-  if (!options_.show_peers) return;
+bool operator_service::show_of(client_id of, kind what, std::string_view line) {
+  if (!options_.show_peers) return false;
   const time_point now = port_.now();
   if (const std::uint64_t n = allowance_.take_left_out(now); n != 0) tell_left_out(n);
-  if (allowance_.take(of, now)) console_->show(what, line);
+  const bool may = allowance_.take(of, now);
+  if (may) console_->show(what, line);
+  return may;
+}
+
+void operator_service::turn_to(std::optional<client_id> speaker) {
+  last_speaker_ = speaker;
+  const known_peer* its = speaker ? peers_.find(*speaker) : nullptr;
+  console_->show_target(its ? called(*its) : "");
 }
 
 void operator_service::tell_left_out(std::uint64_t lines) {

@@ -63,11 +63,13 @@ class operator_service : public service {
 
   // What peers do.
   bool take_greeting(known_peer&, const arrival&);
-  void show_words(const known_peer&, std::string_view bytes);
+  // Whether any of it was shown.
+  bool show_words(const known_peer&, std::string_view bytes);
   void open(known_peer&, const arrival&);
   // A reply for want of an answer.
   void say_instead(const open_request&, std::string_view why);
-  void show_of(client_id, kind, std::string_view line);
+  bool show_of(client_id, kind, std::string_view line);
+  void turn_to(std::optional<client_id>);
   void tell_left_out(std::uint64_t lines);
 
   // What the person does.
@@ -97,7 +99,7 @@ class operator_service : public service {
   peer_book peers_;
   open_requests open_;
   line_allowance allowance_;
-  std::optional<client_id> last_speaker_;
+  std::optional<client_id> last_speaker_;  // that the person saw
   // Answers to who will speak, in their order; only where lines come from a pipe.
   std::deque<std::string> early_;
   std::size_t early_bytes_ = 0;

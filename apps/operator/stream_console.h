@@ -24,6 +24,7 @@ class stream_console : public operator_console {
   void stop() override;
   void want_lines(bool) override;
   void show(kind, std::string_view text) override;
+  void show_target(std::string_view) override {}
   bool interactive() const override { return false; }
 
  private:

@@ -20,7 +20,9 @@ terminal_console::terminal_console(const asio::any_io_executor& executor, operat
 void terminal_console::start(on_line handler) {
   on_line_ = std::move(handler);
   stopped_ = false;
-  words_.divert([this](std::string_view word) { show(kind::refusal, word); });
+  if (is_terminal(STDERR_FILENO)) {
+    words_.divert([this](std::string_view word) { show(kind::report, word); });
+  }
   reader_->start(prompt, [this](std::optional<std::string> line) { typed(std::move(line)); });
 }
 
@@ -39,6 +41,12 @@ void terminal_console::show(kind what, std::string_view text) {
   } else {
     screen_.line(text);
   }
+}
+
+void terminal_console::show_target(std::string_view name) {
+  // Elsewhere each change would be a row of its own.
+  if (stopped_ || !reader_->can_hide()) return;
+  screen_.waiting(false, name.empty() ? "" : "an answer goes to " + std::string(name));
 }
 
 void terminal_console::typed(std::optional<std::string> line) {

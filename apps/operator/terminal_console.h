@@ -17,12 +17,14 @@ namespace dgram::app {
 class terminal_console : public operator_console {
  public:
   terminal_console(const asio::any_io_executor&, operator_words);
+  ~terminal_console() override { stop(); }
 
   void start(on_line) override;
   void stop() override;
   // A person types no more than can be taken.
   void want_lines(bool) override {}
   void show(kind, std::string_view text) override;
+  void show_target(std::string_view name) override;
   bool interactive() const override { return true; }
 
  private:

@@ -168,7 +168,7 @@ def unbroken():
             desk.sees(f"^阿达: line {i}$")
     desk.type("\r")
     udp.gets(typed)
-    desk.sees("终\n>$")
+    desk.sees("终\nan answer goes to 阿达\n>$")
     # A row that ends in a space is shown without it.
     contains(re.sub(r"\s", "", desk.screen.text()), re.sub(" ", "", "> " + typed))
     for i in range(0, len(typed), 10):

@@ -24,11 +24,13 @@ struct fake_console : app::operator_console {
     shown.emplace_back(text);
     kinds.push_back(what);
   }
+  void show_target(std::string_view name) override { target = name; }
   bool interactive() const override { return terminal; }
 
   bool terminal;
   bool wanted = true;
   bool stopped = false;
+  std::string target;
   on_line line;
   std::vector<std::string> shown;
   std::vector<kind> kinds;

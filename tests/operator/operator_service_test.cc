@@ -95,6 +95,43 @@ TEST_CASE("a typed line answers the last speaker: his oldest message first and t
   CHECK(d.console->shown.back() == "to #2");
 }
 
+TEST_CASE("the console shows whom an answer goes to") {
+  desk d;
+  d.come(1);
+  CHECK(d.console->target == "");
+  d.say(1, "a");
+  CHECK(d.console->target == "#1");
+  d.say(1, "/hello ada lobby");
+  CHECK(d.console->target == "ada");
+  d.come(2);
+  d.say(2, "b");
+  CHECK(d.console->target == "#2");
+  d.leave(1);
+  CHECK(d.console->target == "#2");
+  d.leave(2);
+  CHECK(d.console->target == "");
+}
+
+TEST_CASE("a message that was not shown does not turn the answer being typed to somebody else") {
+  desk d;
+  for (std::uint64_t i = 1; i <= 199; ++i) d.come(i);
+  d.say(1, "seen");
+  d.say(2, "not seen");
+  CHECK(d.console->target == "#1");
+  d.type("for the first");
+  CHECK(d.replies(1) == lines{"for the first"});
+}
+
+TEST_CASE("at the end it is said what nobody answered and what may not have arrived") {
+  desk d;
+  d.come(1);
+  d.say(1, "a");
+  d.port.stuck[1] = {2, 20};
+  d.shown();
+  d.post.closing();
+  CHECK(d.shown() == lines{"1 message unanswered; of 2 answers nobody knows whether they arrived"});
+}
+
 TEST_CASE("with one peer it is not said whom an answer goes to") {
   desk d;
   d.come(1);
