@@ -113,6 +113,7 @@ void client_run::report() {
   if (log_.lost()) code_ = exit_code::output;
   run_summary summary = session_.summary();
   summary.code = code_;
+  if (log_.lost()) summary.error = "the log could not be written";
   if (summary.counts.unanswered() != 0) summary.error = summary.counts.reasons();
   output out(1);
   if (options_.json) out.add_line(json(summary));

@@ -13,6 +13,11 @@ namespace dgram::app {
 
 namespace {
 
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
 // Length in bytes of what goes to the first row.
 std::size_t first_row(std::string_view text, std::size_t columns) {
   std::size_t used = 0;
@@ -70,10 +75,9 @@ std::size_t window_rows(int descriptor) {
 }
 
 bool wraps_anew() {
-  if (std::getenv("TMUX") != nullptr) return true;
-  const char* const name = std::getenv("TERM");
-  const std::string_view term = name ? name : "";
-  return std::getenv("XTERM_VERSION") == nullptr && term != "linux" && !term.starts_with("screen");
+  if (!environment("TMUX").empty()) return true;
+  const std::string_view term = environment("TERM");
+  return environment("XTERM_VERSION").empty() && term != "linux" && !term.starts_with("screen");
 }
 
 }  // namespace dgram::app

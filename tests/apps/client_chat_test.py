@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What udp_client puts around a conversation: colours, times, the row above the prompt, the bell, the log.
+import json
+
 from programs import *
 from typed_chat import *
 
@@ -313,6 +315,9 @@ def log_lost():
     same((done.returncode, done.stdout), (5, b"one\ntwo\n"))
     same(done.stderr.count(b"cannot be written"), 1, done.stderr)
     contains(done.stderr, "udp_client: the log '/dev/full' cannot be written: No space left on device")
+    done = client(*to(server, "--log", "/dev/full", "--json"), input=b"one\n")
+    summary = json.loads(done.stdout)
+    same((done.returncode, summary["exit_code"], summary["error"]), (5, 5, "the log could not be written"))
     chat = Chat(*to(server, "--log", "/dev/full"))
     chat.type("one\r")
     chat.sees(START + "one   ")

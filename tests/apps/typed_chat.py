@@ -31,8 +31,9 @@ class Chat:
         self.raw = ""
         # Characters may be cut between reads.
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        plain = {"TERM": "xterm", "LC_ALL": "", "LANG": "C", "NO_COLOR": ""}
-        self.program = Program("udp_client", *flags, stdin=slave, stdout=slave, stderr=slave, env={**plain, **(env or {})})
+        plain = {"TERM": "xterm", "XTERM_VERSION": "", "TMUX": "", "LC_ALL": "", "LANG": "C", "NO_COLOR": ""}
+        self.program = Program("udp_client", *flags, stdin=slave, stdout=slave, stderr=slave,
+                               env={**plain, **(env or {})})
         self.process = self.program.process
 
     def set_window(self, columns):
