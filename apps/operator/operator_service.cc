@@ -59,10 +59,11 @@ void operator_service::closing() {
   }
   std::size_t unsure = 0;
   for (const auto& [number, peer] : peers_.all()) unsure += port_.waiting(peer.id).messages;
-  if (options_.show_peers && open_.size() + unsure != 0) {
-    console_->show(kind::note, counted(open_.size(), "message", "messages") + " unanswered; of " +
-                                   counted(unsure, "answer", "answers") +
-                                   " nobody knows whether they arrived");
+  if (options_.show_peers && open_.size() != 0) {
+    console_->show(kind::note, counted(open_.size(), "message", "messages") + " unanswered");
+  }
+  if (options_.show_peers && unsure != 0) {
+    console_->show(kind::note, counted(unsure, "answer", "answers") + " may not have arrived");
   }
   console_->stop();
 }

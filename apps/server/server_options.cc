@@ -55,8 +55,9 @@ constexpr std::array table{
          "One JSON object per event and line on stdout: ready, joined, message, left, interval, summary"},
 };
 
-// A server forgets whom it did not hear for a minute, and a command may run for longer without a word.
-constexpr duration keep_alive_of_commands = std::chrono::seconds(20);
+// A server forgets whom it did not hear for a minute, and a command may run for longer without a word, as a
+// person may think.
+constexpr duration keep_alive_of_slow_answers = std::chrono::seconds(20);
 
 std::string epilogue() {
   return "Examples:\n"
@@ -132,8 +133,8 @@ server_options server_options_from(const flags& given) {
   // With --both they are for the UDP side.
   forbid_transport_flags(given, {"tcp"});
   read_transport_flags(given, options.transport);
-  if (options.exec.wanted() && options.transport.keep_alive == duration{0}) {
-    options.transport.keep_alive = keep_alive_of_commands;
+  if ((options.exec.wanted() || options.operated) && options.transport.keep_alive == duration{0}) {
+    options.transport.keep_alive = keep_alive_of_slow_answers;
   }
   // A line is felt by all who wait for it: one copy of each, without waiting for losses to be seen.
   if (options.chat && !given.given("redundancy")) options.transport.redundancy = redundancy{1};

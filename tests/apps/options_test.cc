@@ -243,10 +243,23 @@ TEST_CASE("the server takes commands and keeps the sessions of those who wait fo
   CHECK(shell.transport.keep_alive == 5s);
 }
 
+TEST_CASE("the server is operated by a person whose silence ends no session") {
+  const server_options usual = server({"--reply", "operator"});
+  CHECK(usual.operated);
+  CHECK_FALSE(server({}).operated);
+  CHECK(usual.hold == 4s);
+  CHECK(usual.transport.keep_alive == 20s);
+  CHECK(server({"--reply", "operator", "--hold", "1m"}).hold == 1min);
+  CHECK(server({"--reply", "operator", "--keep-alive", "5s"}).transport.keep_alive == 5s);
+  refuses(server, {"--reply", "operator", "--hold", "0"}, {"--hold", "'0'"});
+  refuses(server, {"--reply", "chat", "--hold", "1s"}, {"--hold", "--reply operator"});
+  refuses(server, {"--reply", "operator", "--reply-text", "x"}, {"--reply-text", "--reply operator"});
+}
+
 TEST_CASE("the server names the flag and the value that it refuses") {
   CHECK(server({"--reply", "chat"}).chat);
   refuses(server, {"--reply", "chat", "--reply-text", "x"}, {"--reply-text", "--reply chat"});
-  refuses(server, {"--reply", "shout"}, {"--reply", "'shout'", "ack, echo, upper or chat"});
+  refuses(server, {"--reply", "shout"}, {"--reply", "'shout'", "ack, echo, upper, chat or operator"});
   refuses(server, {"--port", "65536"}, {"--port", "'65536'"});
   refuses(server, {"--idle-timeout", "soon"}, {"--idle-timeout", "'soon'"});
   refuses(server, {"--max-peers", "0"}, {"--max-peers", "'0'"});
