@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The live view of a server (--top): once a second its figures are copied for the screen's thread, which does
-// all the rest. Knows no terminal.
+// The live view of a server (--top): once a second, or less often when there are very many peers, its figures
+// are copied for the screen's thread, which does all the rest. Knows no terminal.
 #pragma once
 
 #include <functional>
@@ -38,12 +38,16 @@ class top_view {
   void stop();
 
  private:
-  void tell();
-  void again();
+  // In two turns of the loop, and then again after a second or more.
+  void copy_totals();
+  void copy_peers(duration took);
+  void wait(duration took);
 
   sources of_;
   asio::steady_timer timer_;
   top_mailbox mailbox_;
+  top_snapshot next_;
+  bool stopped_ = false;
   top_screen screen_;
 };
 
