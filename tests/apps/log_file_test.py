@@ -7,10 +7,15 @@ from programs import *
 
 
 class Logged(Server):
-    def __init__(self, *flags):
+    def __init__(self, *flags, path=None):
         self.folder = temporary_directory()
-        self.path = os.path.join(self.folder.name, "server.log")
-        super().__init__("--log", self.path, *flags)
+        self.path = path or os.path.join(self.folder.name, "server.log")
+        try:
+            super().__init__("--log", self.path, *flags)
+        except AssertionError:
+            if self.ended() != 77:
+                raise
+            raise Skip("this build has no spdlog") from None
 
     def lines(self, path=None):
         with open(path or self.path, "rb") as file:
@@ -97,7 +102,7 @@ def suppressed():
 def full_disk():
     if not os.path.exists("/dev/full"):
         raise Skip("there is no /dev/full here")
-    server = Server("--log", "/dev/full", "--reply", "echo")
+    server = Logged("--reply", "echo", path="/dev/full")
     for text in ("one", "two"):
         done = client(*to(server, "-m", text))
         same((done.returncode, done.stdout.decode()), (0, text + "\n"))
@@ -119,6 +124,7 @@ def bad_input():
         one_line(done.stderr)
         return done.returncode, done.stderr.decode()
 
+    Logged().stop()
     with temporary_directory() as folder:
         path = os.path.join(folder, "no", "x.log")
         same(refused("--log", path),
@@ -139,7 +145,7 @@ def interval():
     server = Program("udp_server", "--port", "0", "--reply", "echo", "--quiet", "--log-interval", "100ms",
                      "--port-file", os.path.join((folder := temporary_directory()).name, "port"),
                      stdin=subprocess.DEVNULL)
-    server.err.wait_for(r"^\d+ms: 0 peers, 0 messages \(0/s\), 0 answered, in 0 B, out 0 B, 0 lost, 0 discarded$")
+    server.err.wait_for(r"^[\d.]+m?s: 0 peers, 0 messages \(0/s\), 0 answered, in 0 B, out 0 B, 0 lost, 0 discarded$")
     with open(os.path.join(folder.name, "port")) as file:
         port = file.read().strip()
     same(client("127.0.0.1", port, "-q", input=b"a\nb\nc\n").returncode, 0)
@@ -162,7 +168,7 @@ def interval_event():
     while (event := server.event("interval"))["messages"] == 0:
         pass
     same((event["messages"], event["answered"]), (1, 1))
-    assert event["seconds"] > 0.05 and event["messages_per_s"] > 0 and event["bytes_received"] > 0, event
+    assert event["seconds"] > 0 and event["messages_per_s"] > 0 and event["bytes_received"] > 0, event
     assert event["round_trip_ms"] is None or event["round_trip_ms"] > 0, event
     server.stop()
     assert without(event) in [without(e, "time", "level") for e in server.lines()]

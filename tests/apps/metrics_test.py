@@ -20,7 +20,12 @@ except ImportError:
 
 class Watched(Server):
     def __init__(self, *flags, at="127.0.0.1:0"):
-        super().__init__("--metrics", at, *flags)
+        try:
+            super().__init__("--metrics", at, *flags)
+        except AssertionError:
+            if self.ended() != 77:
+                raise
+            raise Skip("this build has no prometheus-cpp") from None
         self.url = json.loads(self.out.seen[0])["metrics"]
 
     def ask(self, method="GET", path="/metrics", headers={}):
@@ -168,6 +173,7 @@ def ready_line():
             s.bind(("::1", 0))
         except OSError as e:
             raise Skip(f"no IPv6 here: {e}")
+    Watched().stop()
     server = Program("udp_server", "--port", "0", "--metrics", "[::1]:0", stdin=subprocess.DEVNULL)
     server.err.wait_for("^listening on 127.0.0.1:")
     port = server.err.wait_for(r"^metrics on http://\[::1\]:(\d+)/metrics$").group(1)
@@ -181,6 +187,7 @@ def ready_line():
 
 @case("a metrics port in use and values that are none are one line with an exit code")
 def bad_input():
+    Watched().stop()
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
