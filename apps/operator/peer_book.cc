@@ -3,6 +3,7 @@
 
 #include "apps/cli/text_escape.h"
 #include "apps/cli/units.h"
+#include "apps/rooms/name_key.h"
 #include "apps/rooms/names.h"
 
 namespace dgram::app {
@@ -25,7 +26,7 @@ const known_peer* peer_book::find(client_id id) const {
 void peer_book::remove(client_id id) {
   const known_peer* its = find(id);
   if (!its) return;
-  if (!its->name.empty()) by_name_.erase(its->name);
+  if (!its->name.empty()) by_name_.erase(rooms::name_key(its->name));
   const auto [first, last] = by_address_.equal_range(its->about.address);
   for (auto i = first; i != last; ++i) {
     if (i->second != id.value) continue;
@@ -39,21 +40,22 @@ std::string peer_book::give_name(known_peer& peer, std::string_view name) {
   if (const std::string fault = rooms::name_fault(name); !fault.empty()) {
     return "the name " + rooms::shown(name) + " " + fault;
   }
-  if (parse_count(name) || name.front() == '#' || name.front() == '@') {
-    return "the name " + rooms::shown(name) + " looks like a number of somebody";
+  // The key, for wide digits and signs are the same to people as well.
+  const std::string key = rooms::name_key(name);
+  if (parse_count(key) || key.starts_with('#') || key.starts_with('@') || key.find(':') != key.npos) {
+    return "the name " + rooms::shown(name) + " looks like the number or the address of somebody";
   }
-  if (by_name_.contains(std::string(name))) return "the name " + rooms::shown(name) + " is taken";
+  if (by_name_.contains(key)) return "the name " + rooms::shown(name) + " is taken";
   peer.name = name;
-  by_name_.emplace(peer.name, peer.id.value);
+  by_name_.emplace(key, peer.id.value);
   return {};
 }
 
 peer_book::lookup peer_book::named(std::string_view text) {
   const std::string whole(text);
   const std::string nobody = "nobody here is called " + escaped(text, 60);
-  if (const auto by_name = by_name_.find(whole); by_name != by_name_.end()) {
-    return {find({by_name->second}), {}};
-  }
+  const auto by_name = is_utf8(text) ? by_name_.find(rooms::name_key(text)) : by_name_.end();
+  if (by_name != by_name_.end()) return {find({by_name->second}), {}};
   if (const auto number = parse_count(text.starts_with('#') ? text.substr(1) : text)) {
     known_peer* its = find({*number});
     return {its, its ? "" : nobody};

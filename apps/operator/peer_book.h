@@ -42,7 +42,7 @@ class peer_book {
 
  private:
   std::map<std::uint64_t, known_peer> peers_;
-  std::unordered_map<std::string, std::uint64_t> by_name_;
+  std::unordered_map<std::string, std::uint64_t> by_name_;  // by its key: names that are the same to people
   std::unordered_multimap<std::string, std::uint64_t> by_address_;
 };
 

@@ -199,12 +199,27 @@ TEST_CASE("a name that is taken or bad or looks like a number is refused and see
   };
   CHECK(refusal(2, "ada") == "the name 'ada' is taken");
   CHECK(d.shown().back() == "#2 was refused: the name 'ada' is taken");
-  CHECK(refusal(3, "7") == "the name '7' looks like a number of somebody");
-  CHECK(refusal(4, "#1") == "the name '#1' looks like a number of somebody");
+  CHECK(refusal(8, "ADA") == "the name 'ADA' is taken");
+  d.type("@Ada x");
+  CHECK(d.told(1) == lines{"x"});
+  d.type("@\xff x");
+  CHECK(d.shown().back() == "nobody here is called \\xFF");
+  CHECK(refusal(3, "7") == "the name '7' looks like the number or the address of somebody");
+  CHECK(refusal(4, "#1") == "the name '#1' looks like the number or the address of somebody");
   CHECK(refusal(5, "a:b") == "the name 'a:b' has a ':'");
   CHECK(refusal(6, "\x1b[2Jx") == "the name '\\x1B[2Jx' has a control character");
   d.leave(1);
   CHECK(refusal(7, "ada") == "");
+}
+
+TEST_CASE("nobody is answered by a name that looks like another's number or address") {
+  desk d;
+  d.come(1);
+  d.greet(2, "１");
+  d.greet(3, "＃1");
+  d.greet(4, "127.0.0.1：50001");
+  for (const char* line : {"@1 a", "@#1 b", "@127.0.0.1:50001 c"}) d.type(line);
+  CHECK(d.told(1) == lines{"a", "b", "c"});
 }
 
 TEST_CASE("signs of life of a greeted client are acknowledged and not shown") {
