@@ -26,7 +26,7 @@ chat_mode::chat_mode(client_session& session, on_finished finished)
       finished_(std::move(finished)),
       reader_(make_line_reader(session.context.get_executor())),
       screen_(*reader_, prompt, chat_colour(session)),
-      conversation_(screen_, session.log, session.options, chat_colour(session)),
+      conversation_(screen_, session.log, session.options, session.place, chat_colour(session)),
       status_(session, waiting_, screen_),
       sending_(session.sending()) {}
 
@@ -84,10 +84,8 @@ void chat_mode::send(const std::string& text) {
   const std::uint64_t id = newest_line_;
   waiting_.add(id, text, time_point::clock::now());
   ++session_.counts.sent;
-  session_.endpoint.async_request(
-      session_.peer, as_bytes(text), sending_,
-      [this, id](std::error_code error, const answer& got) { resolve(id, error, got); });
-  session_.said();
+  session_.request(text, sending_,
+                   [this, id](std::error_code error, const answer& got) { resolve(id, error, got); });
   status_.changed();
 }
 

@@ -29,7 +29,6 @@ class chat_mode : public client_mode {
   void say(const std::string& line) override;
   void on_trace(const trace_record&) override;
   void on_message(std::string_view text) override;
-  void on_greeted() override { conversation_.greeted(); }
 
  private:
   bool in_room() const { return !session_.options.name.empty(); }

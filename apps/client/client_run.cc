@@ -63,7 +63,11 @@ exit_code client_run::run() {
 
 void client_run::listen() {
   log_.on_loss([this](const std::string& why) { mode_->say("udp_client: " + why); });
-  endpoint_->on_message([this](const message_view& message) { mode_->on_message(as_text(message.bytes)); });
+  endpoint_->on_message([this](const message_view& message) {
+    const std::string_view text = as_text(message.bytes);
+    if (presence_) session_.place.hear(text);
+    mode_->on_message(text);
+  });
   endpoint_->on_session([](const session_opened&) {},
                         [this](const session_ended& ended) {
                           const std::string text = ending_text(ended.reason, session_.on);
@@ -90,7 +94,9 @@ void client_run::enter_room() {
                                                              log_.failed(text);
                                                              mode_->say(text);
                                                            }});
-  session_.said = [this] { presence_->follow_up(); };
+  session_.request = [this](std::string_view text, const send_options& how, client_session::on_answer then) {
+    presence_->request(text, how, std::move(then));
+  };
   presence_->enter();
 }
 

@@ -6,14 +6,18 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 #include <asio/io_context.hpp>
 
 #include "apps/cli/exit_code.h"
 #include "apps/cli/output.h"
+#include "apps/cli/text_escape.h"
 #include "apps/client/client_options.h"
 #include "apps/client/conversation_log.h"
 #include "apps/client/outcome_text.h"
+#include "apps/client/room_place.h"
 #include "apps/client/summary.h"
 #include "apps/client/tally.h"
 #include "udp/net/message_endpoint.h"
@@ -32,8 +36,14 @@ struct client_session {
   tally counts{};
   output words{2};
   time_point started = time_point::clock::now();
-  std::function<void()> said = [] {};  // after each line that was sent
-  bool greeting = false;               // a room's server has not answered yet; nobody leaves before that
+  room_place place{options.name, options.room};
+  // As async_request to the peer; bytes are copied.
+  using on_answer = std::function<void(std::error_code, answer)>;
+  std::function<void(std::string_view, const send_options&, on_answer)> request =
+      [this](std::string_view text, const send_options& how, on_answer then) {
+        endpoint.async_request(peer, as_bytes(text), how, std::move(then));
+      };
+  bool greeting = false;  // a room's server has not answered yet; nobody leaves before that
 
   send_options sending() const;
   // As of now.

@@ -14,11 +14,10 @@ std::string for_people(std::string_view text) {
 }
 
 conversation::conversation(chat_screen& screen, conversation_log& log, const client_options& options,
-                           bool colour)
+                           const room_place& place, bool colour)
     : screen_(screen),
       log_(log),
-      name_(options.name),
-      own_name_(options.name),
+      place_(place),
       bell_(options.bell),
       colour_(colour),
       times_(options.times) {}
@@ -30,21 +29,20 @@ void conversation::said(std::string_view text) {
 void conversation::came(std::string_view text) {
   log_.came(text);
   const std::string line = for_people(text);
-  if (name_.empty()) return show("server: " + line);
+  if (place_.name().empty()) return show("server: " + line);
   heard_in_room(line);
 }
 
 void conversation::heard_in_room(std::string_view text) {
   using kind = room_line::kind;
   const room_line line = parse_room_line(text);
-  show(colour_ ? painted(line, own_name_) : std::string(text));
+  show(colour_ ? painted(line, place_.name()) : std::string(text));
   // Between the welcome and the next word of the server come lines of earlier.
-  if (line.is == kind::notice) earlier_ = is_welcome(line);
+  if (line.is == kind::notice) earlier_ = welcome_of(line).has_value();
   const bool spoken = line.is == kind::said || line.is == kind::acted || line.is == kind::told_in_private;
-  const bool for_me = line.is == kind::told_in_private || mentions(line.text, own_name_);
-  const bool by_another = spoken && line.speaker != own_name_;
+  const bool for_me = line.is == kind::told_in_private || mentions(line.text, place_.name());
+  const bool by_another = spoken && line.speaker != place_.name();
   if (by_another && for_me && !earlier_ && bell_.rings(time_point::clock::now())) screen_.ring();
-  if (const auto name = renamed(line, own_name_); !name.empty()) own_name_ = name;
 }
 
 void conversation::answered(std::string_view quote, std::string_view reply, std::string_view cost) {

@@ -9,13 +9,14 @@
 #include "apps/client/bell.h"
 #include "apps/client/client_options.h"
 #include "apps/client/conversation_log.h"
+#include "apps/client/room_place.h"
 #include "apps/terminal/chat_screen.h"
 
 namespace dgram::app {
 
 class conversation {
  public:
-  conversation(chat_screen&, conversation_log&, const client_options&, bool colour);
+  conversation(chat_screen&, conversation_log&, const client_options&, const room_place&, bool colour);
 
   // A line that was sent; it is on the screen already.
   void said(std::string_view text);
@@ -27,8 +28,6 @@ class conversation {
   // Not for the log: a word of the program's own.
   void note(std::string_view text);
 
-  // In the room again, and under the name that was asked for.
-  void greeted() { own_name_ = name_; }
   bool times() const { return times_; }
   void show_times(bool wanted) { times_ = wanted; }
 
@@ -38,8 +37,7 @@ class conversation {
 
   chat_screen& screen_;
   conversation_log& log_;
-  std::string name_;  // empty: in no room
-  std::string own_name_;
+  const room_place& place_;
   bell bell_;
   bool colour_;
   bool times_;

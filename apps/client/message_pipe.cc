@@ -7,10 +7,9 @@
 
 namespace dgram::app {
 
-message_pipe::message_pipe(message_endpoint& endpoint, peer_id peer, send_options options, std::size_t window,
-                           tally& counts, callbacks to_call)
-    : endpoint_(endpoint),
-      peer_(peer),
+message_pipe::message_pipe(send_function send, send_options options, std::size_t window, tally& counts,
+                           callbacks to_call)
+    : send_(std::move(send)),
       options_(options),
       window_(window),
       tally_(counts),
@@ -22,9 +21,8 @@ void message_pipe::send(std::string_view message, std::uint64_t number) {
   waiting_.push_back({number, message.size(), false, {}, {}});
   bytes_ += message.size();
   ++tally_.sent;
-  endpoint_.async_request(
-      peer_, as_bytes(message), options_,
-      [this, index](std::error_code error, answer got) { resolve(index, error, std::move(got)); });
+  send_(message, options_,
+        [this, index](std::error_code error, answer got) { resolve(index, error, std::move(got)); });
 }
 
 void message_pipe::resolve(std::uint64_t index, std::error_code error, answer got) {

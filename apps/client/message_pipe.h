@@ -33,7 +33,10 @@ class message_pipe {
     std::function<void()> on_progress;
   };
 
-  message_pipe(message_endpoint&, peer_id, send_options, std::size_t window, tally&, callbacks);
+  using on_answer = std::function<void(std::error_code, answer)>;
+  // Sends one message, and calls back once with what became of it.
+  using send_function = std::function<void(std::string_view, const send_options&, on_answer)>;
+  message_pipe(send_function, send_options, std::size_t window, tally&, callbacks);
 
   // Another message may follow so many bytes of messages without a reply. With one more of the largest they
   // are less than the replies that a server keeps for one peer, which would refuse the rest.
@@ -58,8 +61,7 @@ class message_pipe {
   void judge_server(bool answered, std::size_t bytes);
   void hand_out();
 
-  message_endpoint& endpoint_;
-  peer_id peer_;
+  send_function send_;
   send_options options_;
   std::size_t window_;
   tally& tally_;

@@ -7,6 +7,7 @@
 #include <asio/post.hpp>
 
 #include "apps/cli/text_escape.h"
+#include "apps/cli/units.h"
 
 namespace dgram::app {
 
@@ -14,7 +15,9 @@ pipe_mode::pipe_mode(client_session& session, on_finished finished)
     : session_(session),
       finished_(std::move(finished)),
       lines_(session.largest_message),
-      pipe_(session.endpoint, session.peer, session.sending(), session.options.window, session.counts,
+      pipe_([&session](std::string_view text, const send_options& how,
+                       message_pipe::on_answer then) { session.request(text, how, std::move(then)); },
+            session.sending(), session.options.window, session.counts,
             {.on_reply =
                  [this](std::string_view reply, const pipe_result& result) {
                    if (done_) return;
@@ -60,8 +63,15 @@ void pipe_mode::say(const std::string& line) {
 }
 
 void pipe_mode::on_message(std::string_view text) {
-  if (!in_room() || done_) return;
+  if (done_) return;
   session_.log.came(text);
+  if (!in_room()) {
+    // Standard output is for replies.
+    if (!session_.options.quiet) say("server: " + escaped(text, 1000));
+    return;
+  }
+  own_.came(text, session_.place.name());
+  if (input_ended()) asio::post(session_.context, [this] { pump(); });
   if (session_.options.json) return;
   // A reader that takes nothing must not make this program grow.
   if (replies_.crowded()) {
@@ -73,6 +83,7 @@ void pipe_mode::on_message(std::string_view text) {
 }
 
 void pipe_mode::take_room_reply(std::string_view reply) {
+  own_.resolved(reply.empty());
   if (reply.empty()) return;
   refused_ = true;
   session_.log.failed(reply);
@@ -102,16 +113,31 @@ void pipe_mode::pump() {
       report_too_long(*message);
     } else {
       session_.log.said(message->text);
+      if (in_room()) own_.sent(message->text);
       pipe_.send(message->text, message->number);
-      session_.said();
     }
   }
   if (input_ended()) {
-    if (pipe_.idle() && replies_.empty() && !session_.greeting) finish(result());
+    if (pipe_.idle() && replies_.empty() && !session_.greeting) finish_in_time();
   } else if (pipe_.has_room() && !replies_.crowded()) {
     read();
   }
   if (replies_.empty()) session_.words.flush();
+}
+
+void pipe_mode::finish_in_time() {
+  const bool in_time = own_.missing() <= 0 || !session_.place.welcomed();
+  if (in_time || session_.options.json) return finish(result());
+  if (std::exchange(waiting_for_own_, true)) return;
+  // It is on its way, unless the server is gone.
+  patience_.expires_after(session_.options.deadline);
+  patience_.async_wait([this](std::error_code error) {
+    if (error || done_) return;
+    session_.words.add_line("udp_client: the last " +
+                            counted(static_cast<std::uint64_t>(own_.missing()), "line", "lines") +
+                            " did not come back from the room");
+    finish(result());
+  });
 }
 
 void pipe_mode::read() {
@@ -140,6 +166,7 @@ void pipe_mode::report_failure(std::uint64_t number, const pipe_result& result) 
       failure_text(result.error, result.report, session_.endpoint.last_hint(session_.peer), session_.on);
   const std::string which = (one_shot() ? "message " : "line ") + std::to_string(number) + ": ";
   session_.log.failed(which + why);
+  if (in_room()) own_.resolved(false);
   if (!one_shot()) return;
   session_.words.add_line("udp_client: " + (session_.options.messages.size() > 1 ? which : "") + why);
 }

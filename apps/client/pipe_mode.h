@@ -15,6 +15,7 @@
 #include "apps/cli/standard_input.h"
 #include "apps/client/client_session.h"
 #include "apps/client/message_pipe.h"
+#include "apps/client/own_lines.h"
 #include "apps/client/reply_output.h"
 
 namespace dgram::app {
@@ -35,6 +36,8 @@ class pipe_mode : public client_mode {
   bool one_shot() const { return !session_.options.messages.empty(); }
   std::optional<input_line> next_message();
   bool input_ended() const;
+  // All is answered and shown: ends, in a room when one's own lines have come back too.
+  void finish_in_time();
   // Sends what there is room for, reads on when that is all, ends when all is done.
   void pump();
   void read();
@@ -53,6 +56,7 @@ class pipe_mode : public client_mode {
   line_splitter lines_;
   std::size_t next_given_ = 0;  // of options.messages
   message_pipe pipe_;
+  own_lines own_;  // in a room
   reply_output replies_;
   asio::steady_timer patience_;
   std::array<char, 64 * 1024> buffer_{};
@@ -61,6 +65,7 @@ class pipe_mode : public client_mode {
   bool giving_up_ = false;
   bool rest_unread_ = false;
   bool refused_ = false;  // a line, by a chat server
+  bool waiting_for_own_ = false;
   bool done_ = false;
 };
 

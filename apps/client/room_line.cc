@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "apps/client/room_line.h"
 
+#include <algorithm>
+
 namespace dgram::app {
 namespace {
 
@@ -41,8 +43,20 @@ std::string_view renamed(const room_line& line, std::string_view old) {
   return rest.find(' ') == std::string_view::npos ? rest : std::string_view{};
 }
 
-bool is_welcome(const room_line& line) {
-  return line.is == kind::notice && line.text.substr(notice_mark.size()).starts_with("welcome to ");
+std::optional<welcome> welcome_of(const room_line& line) {
+  constexpr std::string_view beginning = "-- welcome to ";
+  if (line.is != kind::notice || !line.text.starts_with(beginning)) return std::nullopt;
+  std::string_view rest = line.text.substr(beginning.size());
+  // Neither has a space, but both may have the sign that follows them here.
+  const auto take = [&rest](std::string_view sign) {
+    const std::string_view word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+    return word.ends_with(sign) ? word.substr(0, word.size() - sign.size()) : std::string_view{};
+  };
+  const std::string_view room = take(",");
+  const std::string_view name = take(";");
+  if (room.empty() || name.empty()) return std::nullopt;
+  return welcome{room, name};
 }
 
 }  // namespace dgram::app

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace dgram::app {
@@ -29,7 +30,11 @@ room_line parse_room_line(std::string_view line);
 
 // The new name in "-- OLD is now NEW"; empty when the line says anything else.
 std::string_view renamed(const room_line&, std::string_view old);
+struct welcome {
+  std::string_view room;
+  std::string_view name;
+};
 // "-- welcome to ROOM, NAME; ...": lines said earlier follow.
-bool is_welcome(const room_line&);
+std::optional<welcome> welcome_of(const room_line&);
 
 }  // namespace dgram::app

@@ -82,7 +82,7 @@ std::string chat_service::take_line(member& from, std::string_view line) {
   from.lines.spend(now);
   if (c.verb == verb::hello) return hello(from, c);
   if (from.name.empty()) {
-    if (!from.about.plain) return "not taken: you are in no room; say /hello NAME ROOM";
+    if (!from.about.plain) return std::string(not_greeted);
     if (std::string why = settle_in(from, free_address_name(from), "lobby"); !why.empty()) return why;
   }
   return obey(from, c);

@@ -25,6 +25,10 @@ struct command {
   std::string_view text;   // the rest
 };
 
+// The reply to a line before the greeting: as after the server was started anew, which the client may not
+// know.
+inline constexpr std::string_view not_greeted = "not taken: you are in no room; say /hello NAME ROOM";
+
 // Views into the line, which has no newline.
 command parse(std::string_view line);
 

@@ -65,8 +65,12 @@ TEST_CASE("the server's word for a new name is known") {
   CHECK(renamed(parse_room_line("-- ada2 is now eve"), "ada").empty());
   CHECK(renamed(parse_room_line("-- ada is now here, or so"), "ada").empty());
   CHECK(renamed(parse_room_line("ada: -- ada is now eve"), "ada").empty());
-  CHECK(is_welcome(parse_room_line("-- welcome to lobby, ada; 1 in lobby: ada")));
-  CHECK_FALSE(is_welcome(parse_room_line("bob: -- welcome to lobby")));
+  CHECK_FALSE(welcome_of(parse_room_line("bob: -- welcome to lobby, ada; 1 in lobby: ada")));
+  CHECK_FALSE(welcome_of(parse_room_line("-- welcome to lobby")));
+  const auto welcomed = welcome_of(parse_room_line("-- welcome to a,, b;; 1 in a,: b;"));
+  REQUIRE(welcomed);
+  CHECK(welcomed->room == "a,");
+  CHECK(welcomed->name == "b;");
 }
 
 TEST_CASE("colours add nothing to a line but themselves") {

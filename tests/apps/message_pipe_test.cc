@@ -24,10 +24,15 @@ struct fixture {
   message_pipe pipe;
 
   explicit fixture(std::size_t window, duration deadline = 1h)
-      : pipe(endpoint, endpoint.open({}), {.deadline = deadline}, window, counts,
-             {.on_reply = [this](std::string_view text, const pipe_result&) { replies.emplace_back(text); },
-              .on_failure = [this](std::uint64_t number, const pipe_result&) { failures.push_back(number); },
-              .on_progress = [] {}}) {
+      : pipe(
+            [this, peer = endpoint.open({})](std::string_view text, const send_options& how,
+                                             message_pipe::on_answer then) {
+              endpoint.async_request(peer, bytes_of(text), how, std::move(then));
+            },
+            {.deadline = deadline}, window, counts,
+            {.on_reply = [this](std::string_view text, const pipe_result&) { replies.emplace_back(text); },
+             .on_failure = [this](std::uint64_t number, const pipe_result&) { failures.push_back(number); },
+             .on_progress = [] {}}) {
     endpoint.longest = max_message_size;
   }
 

@@ -129,17 +129,34 @@ def goings():
     ada.out.wait_for(f"^-- {plain.name} went silent$")
 
 
-@case("members come back by themselves when the server was started anew")
+@case("members come back by themselves under their name and into their room when the server was started anew")
 def restart():
     server = Server("--reply", "chat")
     ada = Member(server.port, "ada", "--timeout", "100ms")
+    ada.say("/nick Ada2")
+    ada.out.wait_for("^-- ada is now Ada2$")
+    ada.say("/join kitchen")
+    ada.out.wait_for("^-- Ada2 joined kitchen$")
     server.kill()
     again = Server("--reply", "chat", port=server.port)
+    # The new server gets these before it knows who says them.
     ada.say("anybody?")
-    ada.out.wait_for("^-- ada joined lobby$")
-    bob = Member(again.port, "bob")
+    ada.say("is here?")
+    ada.out.wait_for("^-- Ada2 joined kitchen$")
+    same([ada.line(), ada.line()], ["Ada2: anybody?", "Ada2: is here?"])
+    bob = Member(again.port, "bob", room="kitchen")
     ada.say("hello bob")
-    bob.out.wait_for("^ada: hello bob$")
+    bob.out.wait_for("^Ada2: hello bob$")
+
+
+@case("a pipe leaves a room when its own lines have come back")
+def own_lines():
+    server = Server("--reply", "chat", "--quiet")
+    relay = Relay(server.port, "--loss", "30%", "--delay", "5ms")
+    said = [f"line {i}" for i in range(50)]
+    done = client("127.0.0.1", str(relay.port), "--name", "ada", "--deadline", "60s", input="\n".join(said).encode())
+    same(done.returncode, 0, done.stderr)
+    same([line for line in done.stdout.decode().splitlines() if line.startswith("ada: ")], [f"ada: {s}" for s in said])
 
 
 def refused(server, *flags, says, code=2):

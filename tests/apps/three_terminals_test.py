@@ -67,7 +67,8 @@ def same_transcript():
         client = path_of("udp_client")
         terminals.open("ada", client, "127.0.0.1", str(relay.port), "--name", "ada", "--deadline", "60s")
         terminals.open("bob", client, "127.0.0.1", str(server.port), "--tcp", "--name", "bob")
-        terminals.open("nc", nc, "127.0.0.1", str(server.port))
+        # Without echo: the terminal would put what comes into the middle of the line that is typed.
+        terminals.open("nc", "sh", "-c", f"stty -echo; exec {nc} 127.0.0.1 {server.port}")
         for name in ["ada", "bob"]:
             terminals.wait_for(name, lambda rows, n=name: f"-- {n} joined lobby" in rows, "the welcome")
         terminals.type("nc", "/me is here")
