@@ -95,7 +95,7 @@ exit_code crowd_server(const flags& given) {
   crowd_options options;
   options.peers = peers_from(given);
   // As udp_client --name has it.
-  if (!given.given("redundancy")) options.peers.transport.redundancy = redundancy{1};
+  if (!given.given("redundancy")) options.peers.transport.redundancy = redundancy{2};
   if (!given.given("keep-alive")) options.peers.transport.keep_alive = std::chrono::seconds(12);
   options.rooms = given.number("rooms", 1, options.peers.peers).value_or(options.rooms);
   options.interval = given.time("interval", microseconds(100), hours(1)).value_or(options.interval);

@@ -149,7 +149,8 @@ void read_room(const flags& given, client_options& options) {
   options.room = given.text("room").value_or(options.room);
   if (options.name.empty()) return;
   if (!given.given("window")) options.window = 8;
-  if (!given.given("redundancy")) options.transport.redundancy = redundancy{1};
+  // All who are in the room wait for a line, and people say few of them.
+  if (!given.given("redundancy")) options.transport.redundancy = redundancy{2};
 }
 
 void read_conversation(const flags& given, client_options& options) {

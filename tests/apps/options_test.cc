@@ -101,7 +101,7 @@ TEST_CASE("in a room the client has a copy of each line and few lines on the way
   CHECK(options.name == "阿达");
   CHECK(options.room == "lobby");
   CHECK(options.window == 8);
-  CHECK(options.transport.redundancy == redundancy{1});
+  CHECK(options.transport.redundancy == redundancy{2});
   CHECK(client({"--name", "a", "--redundancy", "off"}).transport.redundancy == redundancy::off());
   CHECK(client({"--name", "a", "--room", "茶馆", "--window", "3"}).window == 3);
   refuses(client, {"--name", "a b"}, {"--name", "'a b'", "has a space"});

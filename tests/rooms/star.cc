@@ -25,9 +25,9 @@ std::uint64_t key(peer_id peer) {
 star::star(std::size_t members, const sim::link_options& link, std::uint64_t seed)
     : members_(members), planned_(1 + 3 * members, never), peers_(1), waiting_(1), chat_(*this) {
   switchboard_options options;
-  // As udp_client --name has them: alive without a word from the person, one copy of each line.
+  // As udp_client --name has them: alive without a word from the person, two copies of each line.
   options.session.keep_alive = std::chrono::seconds(12);
-  options.session.redundancy = redundancy{1};
+  options.session.redundancy = redundancy{2};
   switchboard_options of_server;
   of_server.session.redundancy = redundancy{1};
   hosts_.emplace_back(server_address, of_server, seed, now_);
