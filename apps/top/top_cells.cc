@@ -42,10 +42,6 @@ std::uint64_t retries_of(const statistics& s) {
   return s.messages_retransmitted - std::min(s.messages_retransmitted, s.resent_ride);
 }
 
-double loss_of(const statistics& s) {
-  return s.packets_lost == 0 ? 0 : s.loss_rate;
-}
-
 bool sees_losses(const peer_figures& peer) {
   return !peer.plain && peer.transport == "UDP";
 }
@@ -62,7 +58,7 @@ std::string cell(top_column column, const top_row& row) {
     case top_column::rate: return row.rate ? rate_text(*row.rate) : "-";
     case top_column::round_trip:
       return s.smoothed_round_trip > duration{0} ? format_duration(s.smoothed_round_trip) : "-";
-    case top_column::loss: return sees_losses(peer) ? fixed(loss_of(s) * 100, 1) + "%" : "-";
+    case top_column::loss: return sees_losses(peer) ? fixed(s.loss_rate * 100, 1) + "%" : "-";
     case top_column::retries: return sees_losses(peer) ? count_text(retries_of(s)) : "-";
     case top_column::idle: return short_span(peer.idle);
     case top_column::count_: break;

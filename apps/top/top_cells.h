@@ -35,8 +35,6 @@ std::string cell(top_column, const top_row&);
 
 // Copies that were sent because something was missing; those that only rode along are none.
 std::uint64_t retries_of(const statistics&);
-// From 0 to 1. What is measured begins with a guess, so it says nothing before the first loss.
-double loss_of(const statistics&);
 // Whether losses on the way to the peer are seen at all: over TCP the kernel hides them, of a plain peer
 // nobody knows.
 bool sees_losses(const peer_figures&);

@@ -81,7 +81,7 @@ double top_table::weight(const top_row& row) const {
     case top_order::messages: return static_cast<double>(row.peer->messages);
     case top_order::rate: return row.rate.value_or(-1);
     case top_order::round_trip: return seconds(s.smoothed_round_trip);
-    case top_order::loss: return lossy ? loss_of(s) : -1;
+    case top_order::loss: return lossy ? s.loss_rate : -1;
     case top_order::retries: return lossy ? static_cast<double>(retries_of(s)) : -1;
     case top_order::idle: return seconds(row.peer->idle);
     case top_order::number:

@@ -189,7 +189,8 @@ statistics session::stats() const {
   s.pacing_rate = allowance_.pacing_rate();
   s.datagram_size = path_mtu_.size();
   s.peer_credit = peer_credit_;
-  s.loss_rate = loss_meter_.rate();
+  // Not the guess that the meter starts from.
+  s.loss_rate = stats_.packets_lost <= stats_.spurious_losses ? 0 : loss_meter_.rate();
   s.redundancy_copies = redundancy_.copies(loss_meter_);
   s.held_to_send = outbox_.held_bytes();
   s.held_to_deliver = inbox_.held_bytes();

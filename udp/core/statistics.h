@@ -97,7 +97,7 @@ struct statistics {
   std::uint64_t pacing_rate = 0;        // bytes per second; 0: not paced yet
   std::uint64_t datagram_size = 0;      // that the path is known to carry
   std::uint64_t peer_credit = 0;        // bytes the peer has room for
-  double loss_rate = 0;                 // measured over the last few hundred packets
+  double loss_rate = 0;                 // measured over the last few hundred packets; 0 before the first loss
   std::uint32_t redundancy_copies = 0;  // that messages ride along now
   // Bytes of messages, of the session asked for or the last one: not acknowledged yet, at most send_buffer
   // and what outbox.h lets replies have beyond it; and not handed over yet, at most receive_buffer and what
