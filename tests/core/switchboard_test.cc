@@ -100,3 +100,9 @@ TEST_CASE("many small messages leave in one datagram") {
   ends.advance(100ms);
   CHECK(ends.resolved.size() == 51);
 }
+
+TEST_CASE("no loss is reported before there was one") {
+  two_ends ends;
+  ends.get_acquainted();
+  CHECK(ends.client.of(ends.peer)->loss_rate == 0);
+}
