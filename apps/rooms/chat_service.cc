@@ -11,6 +11,9 @@
 namespace dgram::app::rooms {
 namespace {
 
+// What is typed without a newline at its end is a line all the same.
+constexpr auto rest_of_line_within = std::chrono::milliseconds(100);
+
 std::string why_left(end_reason reason) {
   switch (reason) {
     case end_reason::idle: return "went silent";
@@ -40,18 +43,8 @@ void chat_service::arrived(const arrival& message) {
   const auto found = clients_.find(message.from.value);
   if (found == clients_.end()) return;
   member& from = *found->second;
-  // One read of a plain stream may bring several lines, and a line of nc ends in its newline.
-  std::string_view rest = message.bytes;
-  std::string refusal;
   time_point due = port_.now();
-  do {
-    const std::size_t end = message.plain ? rest.find('\n') : std::string_view::npos;
-    const std::string_view line = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    due = std::max(due, from.lines.next(port_.now()));
-    std::string why = take_line(from, line);
-    if (!why.empty()) refusal = std::move(why);
-  } while (!rest.empty());
+  const std::string refusal = take_lines(from, message.bytes, due);
   if (due > port_.now() && refusal.empty()) {
     ++from.held;
     held_.emplace(due, held_acknowledgement{message.handle, from.id, message.wants_reply});
@@ -59,6 +52,41 @@ void chat_service::arrived(const arrival& message) {
     answer(message, from, refusal);
   }
   put_out_slow();
+}
+
+std::string chat_service::take_lines(member& from, std::string_view bytes, time_point& due) {
+  const bool stream = from.about.plain && from.about.transport == "TCP";
+  const std::string begun = std::exchange(from.begun, {}) + (stream ? std::string(bytes) : std::string{});
+  std::string_view rest = stream ? std::string_view(begun) : bytes;
+  std::string refusal;
+  do {
+    // One read of a stream may bring several lines and a part of one; a line of nc ends in its newline.
+    const std::size_t end = from.about.plain ? rest.find('\n') : std::string_view::npos;
+    if (stream && end == std::string_view::npos && rest.size() <= limits_.line_bytes) {
+      from.begun = rest;
+      from.begun_due = port_.now() + rest_of_line_within;
+      begun_.emplace_back(from.begun_due, from.id);
+      break;
+    }
+    const std::string_view line = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    due = std::max(due, from.lines.next(port_.now()));
+    std::string why = take_line(from, line);
+    if (!why.empty()) refusal = std::move(why);
+  } while (!rest.empty());
+  return refusal;
+}
+
+void chat_service::take_begun(time_point now) {
+  while (!begun_.empty() && begun_.front().first <= now) {
+    const auto [due, id] = begun_.front();
+    begun_.pop_front();
+    const auto found = clients_.find(id.value);
+    if (found == clients_.end() || found->second->begun.empty() || found->second->begun_due != due) continue;
+    member& from = *found->second;
+    const std::string why = take_line(from, std::exchange(from.begun, {}));
+    if (!why.empty()) tell(from, "-- " + why);
+  }
 }
 
 void chat_service::answer(const arrival& message, member& to, std::string_view text) {
@@ -233,7 +261,10 @@ make_service chat() {
 void chat_service::left(client_id id, end_reason reason) {
   const auto found = clients_.find(id.value);
   if (found == clients_.end()) return;
-  release(*found->second, why_left(reason));
+  member& gone = *found->second;
+  // Said just before it went.
+  if (!gone.begun.empty()) take_line(gone, std::exchange(gone.begun, {}));
+  release(gone, why_left(reason));
   clients_.erase(found);
   put_out_slow();
 }
@@ -241,11 +272,13 @@ void chat_service::left(client_id id, end_reason reason) {
 std::optional<time_point> chat_service::next_timeout() const {
   std::optional<time_point> next;
   if (!held_.empty()) next = held_.begin()->first;
+  if (!begun_.empty()) next = std::min(next.value_or(time_point::max()), begun_.front().first);
   if (!digests_.empty()) next = std::min(next.value_or(time_point::max()), digests_.front()->digest_due);
   return next;
 }
 
 void chat_service::handle_timeout(time_point now) {
+  take_begun(now);
   while (!held_.empty() && held_.begin()->first <= now) {
     const held_acknowledgement one = held_.begin()->second;
     held_.erase(held_.begin());

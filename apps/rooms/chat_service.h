@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "apps/rooms/command.h"
@@ -58,6 +59,9 @@ class chat_service : public service {
     bool wanted;
   };
 
+  // Of a plain stream the lines that are whole, and of others all that came: calls take_line for each.
+  std::string take_lines(member&, std::string_view bytes, time_point& due);
+  void take_begun(time_point now);
   // What the reply says; empty: all is well.
   std::string take_line(member&, std::string_view line);
   std::string obey(member&, const command&);
@@ -92,7 +96,8 @@ class chat_service : public service {
   std::unordered_map<std::string, std::unique_ptr<room>> rooms_;
   std::unordered_map<std::string, std::size_t> from_host_;
   std::multimap<time_point, held_acknowledgement> held_;
-  std::vector<room*> digests_;  // rooms that have one due, oldest first
+  std::deque<std::pair<time_point, client_id>> begun_;  // lines of plain streams, some of them ended since
+  std::vector<room*> digests_;                          // rooms that have one due, oldest first
   std::vector<client_id> slow_;
   std::string plain_line_;
 };

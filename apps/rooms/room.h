@@ -35,6 +35,9 @@ struct member {
   allowance lines{40, std::chrono::milliseconds(20)};
   allowance moves{6, std::chrono::seconds(2)};
   std::size_t held = 0;  // acknowledgements
+  // Of a plain stream: the beginning of a line, which is one by itself when nothing follows until then.
+  std::string begun;
+  time_point begun_due{};
 };
 
 }  // namespace dgram::app::rooms

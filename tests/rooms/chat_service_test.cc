@@ -101,6 +101,29 @@ TEST_CASE("a plain peer is in the lobby under its address and cannot have anothe
   CHECK(s.greet(3, "127.0.0.1:50002") == "the name '127.0.0.1:50002' has a ':'");
 }
 
+TEST_CASE("lines of a plain stream are found however it is cut") {
+  scene s;
+  s.greet(1, "ada");
+  s.chat.joined({2}, {"TCP", "127.0.0.1", "127.0.0.1:50002", true, true});
+  s.say(2, "one\ntw", true);
+  s.say(2, "o\r\nthree\nfo", true);
+  const std::string nc = "127.0.0.1:50002: ";
+  lines heard = s.heard(1);
+  heard.erase(heard.begin(), heard.end() - 3);
+  CHECK(heard == lines{nc + "one", nc + "two", nc + "three"});
+  s.pass(90ms);
+  s.say(2, "ur", true);
+  s.pass(90ms);
+  CHECK(s.heard(1).empty());
+  s.pass(20ms);  // nothing follows
+  CHECK(s.heard(1) == lines{nc + "four"});
+  s.say(2, "last words", true);
+  s.chat.left({2}, end_reason::closed_by_peer);
+  CHECK(s.heard(1) == lines{nc + "last words", "-- 127.0.0.1:50002 left"});
+  s.pass(1s);
+  CHECK(s.heard(1).empty());
+}
+
 TEST_CASE("a name belongs to one and is free again when its owner is gone") {
   scene s;
   s.greet(1, "ada");

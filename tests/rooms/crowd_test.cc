@@ -78,8 +78,8 @@ crowd_result talk(const conversation& c, std::uint64_t seed) {
 
 }  // namespace
 
-// Copies of the line leave some milliseconds after it, two from the speaker and one from the server: one in 400
-// is lost with its copy, and waits for the probe timer.
+// Copies of the line leave some milliseconds after it, two from the speaker and one from the server: one in
+// 400 is lost with its copy, and waits for the probe timer.
 TEST_CASE(
     "ten thousand people hear each line once in one order within twice the path at 5 % loss, in a lively "
     "room, in a quiet one and in a hundred rooms") {

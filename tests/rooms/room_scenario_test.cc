@@ -43,3 +43,36 @@ TEST_CASE("with a fifth lost each way every member of a room hears the same line
     CHECK(own == wanted);
   }
 }
+
+// A session outlives 30 s of silence at the client, and 60 s at the server.
+TEST_CASE("a member who was cut off for 25 seconds receives each line that it missed once and in order") {
+  const std::uint64_t seed = seed_or(6);
+  CAPTURE(seed);
+  constexpr std::size_t members = 4;
+  star room(members, {.delay = 20ms, .loss = 0.05}, seed);
+  std::vector<std::vector<std::string>> heard(members);
+  room.on_line = [&](std::size_t who, std::string_view line) { heard[who].emplace_back(line); };
+  for (std::size_t i = 0; i < members; ++i) {
+    room.send(i, "/hello m" + std::to_string(i) + " lobby");
+    room.run_for(200ms);
+  }
+  room.run_for(3s);
+  for (auto& transcript : heard) transcript.clear();
+  const auto talk = [&](int from, int to) {
+    for (int n = from; n < to; ++n) {
+      room.send(static_cast<std::size_t>(n) % (members - 1), std::to_string(n));
+      room.run_for(1s);
+    }
+  };
+  talk(0, 5);
+  room.cut_off(members - 1, true);
+  talk(5, 30);
+  const std::size_t before = heard[members - 1].size();
+  CHECK(before <= 5);
+  room.cut_off(members - 1, false);
+  talk(30, 50);
+  room.run_for(10s);
+  CHECK(heard[0].size() == 50);
+  // Nobody was told that it went.
+  for (const auto& transcript : heard) CHECK(transcript == heard[0]);
+}

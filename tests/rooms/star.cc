@@ -23,7 +23,12 @@ std::uint64_t key(peer_id peer) {
 }  // namespace
 
 star::star(std::size_t members, const sim::link_options& link, std::uint64_t seed)
-    : members_(members), planned_(1 + 3 * members, never), peers_(1), waiting_(1), chat_(*this) {
+    : members_(members),
+      cut_off_(members, false),
+      planned_(1 + 3 * members, never),
+      peers_(1),
+      waiting_(1),
+      chat_(*this) {
   switchboard_options options;
   // As udp_client --name has them: alive without a word from the person, two copies of each line.
   options.session.keep_alive = std::chrono::seconds(12);
@@ -108,11 +113,12 @@ void star::step(std::size_t node) {
 void star::flush(std::size_t host) {
   hosts_[host].flush(now_, [this, host](const address& to, std::span<const std::byte> bytes) {
     ++datagrams;
+    const std::size_t member = host != 0 ? host - 1 : std::size_t{to.ip[14]} << 8 | to.ip[15];
+    if (cut_off_[member]) return;
     if (host != 0) {
-      up_[host - 1].push(bytes, now_);
+      up_[member].push(bytes, now_);
       return plan(members_ + host);
     }
-    const std::size_t member = std::size_t{to.ip[14]} << 8 | to.ip[15];
     down_[member].push(bytes, now_);
     plan(2 * members_ + member + 1);
   });

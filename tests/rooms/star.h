@@ -25,6 +25,8 @@ class star : private app::service_port {
 
   // Member i, from 0.
   void send(std::size_t member, std::string_view text);
+  // While cut off nothing gets through to or from that member.
+  void cut_off(std::size_t member, bool cut) { cut_off_[member] = cut; }
   void run_for(duration);
   time_point now() const override { return now_; }
 
@@ -65,6 +67,7 @@ class star : private app::service_port {
   std::deque<sim::host> hosts_;
   std::deque<sim::link> up_, down_;
   std::vector<peer_id> to_server_;
+  std::vector<bool> cut_off_;
   std::vector<time_point> planned_;
   std::priority_queue<moment, std::vector<moment>, std::greater<>> moments_;
   std::unordered_map<std::uint64_t, std::uint64_t> clients_;  // by peer
