@@ -39,6 +39,11 @@ std::string chat_service::name_of(client_id id) const {
   return found == clients_.end() ? std::string{} : found->second->name;
 }
 
+std::string chat_service::room_of(client_id id) const {
+  const auto found = clients_.find(id.value);
+  return found == clients_.end() || !found->second->in ? std::string{} : found->second->in->name;
+}
+
 void chat_service::arrived(const arrival& message) {
   const auto found = clients_.find(message.from.value);
   if (found == clients_.end()) return;
@@ -177,10 +182,10 @@ std::string chat_service::free_address_name(const member& m) const {
 
 std::string chat_service::say(member& from, std::string_view text, bool about_oneself) {
   if (!from.in) return "not taken: you are in no room; /join ROOM brings you into one";
+  if (crowded(*from.in)) return "not taken: too many lines at once in " + from.in->name;
   std::string line = about_oneself ? "* " + from.name + " " : from.name + ": ";
   line += escaped(text);
-  from.in->said.add(line);
-  tell_all(*from.in, line);
+  tell_all_soon(*from.in, std::move(line), true);
   return {};
 }
 
@@ -238,7 +243,7 @@ std::string chat_service::nick(member& from, const std::string& name) {
   from.name = name;
   by_name_.emplace(name_key(name), &from);
   if (from.in) {
-    tell_all(*from.in, line);
+    tell_all_soon(*from.in, line, false);
   } else {
     tell(from, line);
   }
@@ -270,6 +275,7 @@ void chat_service::left(client_id id, end_reason reason) {
 }
 
 std::optional<time_point> chat_service::next_timeout() const {
+  if (!telling_.empty()) return port_.now();
   std::optional<time_point> next;
   if (!held_.empty()) next = held_.begin()->first;
   if (!begun_.empty()) next = std::min(next.value_or(time_point::max()), begun_.front().first);
@@ -279,6 +285,7 @@ std::optional<time_point> chat_service::next_timeout() const {
 
 void chat_service::handle_timeout(time_point now) {
   take_begun(now);
+  tell_untold();
   while (!held_.empty() && held_.begin()->first <= now) {
     const held_acknowledgement one = held_.begin()->second;
     held_.erase(held_.begin());
@@ -288,9 +295,11 @@ void chat_service::handle_timeout(time_point now) {
   while (!digests_.empty() && digests_.front()->digest_due <= now) {
     room& r = *digests_.front();
     digests_.erase(digests_.begin());
-    tell_all(r, "-- " + std::to_string(std::exchange(r.came, 0)) + " came and " +
-                    std::to_string(std::exchange(r.went, 0)) + " went, " + std::to_string(r.members.size()) +
-                    " are here");
+    tell_all_soon(r,
+                  "-- " + std::to_string(std::exchange(r.came, 0)) + " came and " +
+                      std::to_string(std::exchange(r.went, 0)) + " went, " +
+                      std::to_string(r.members.size()) + " are here",
+                  false);
   }
   put_out_slow();
 }

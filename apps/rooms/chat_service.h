@@ -30,8 +30,17 @@ struct chat_limits {
   std::size_t rooms = 1024;   // one that is empty makes room for a new one
   std::size_t per_host = 64;  // members from one address that is not loopback
   std::size_t line_bytes = 4096;
-  std::size_t waiting_lines = 256;  // of one member
+  // A member is too slow when so many lines wait for it all that time, or more than can be kept at any time:
+  // a flood of others' lines is no fault of its own.
+  std::size_t behind_lines = 256;
+  duration behind_for = std::chrono::seconds(5);
+  std::size_t waiting_lines = 4096;
   std::size_t waiting_bytes = 1024 * 1024;
+  // Tellings (a line to one member) of one turn of the loop, and at least one line; the rest waits for the
+  // next turn, so that everybody else is served too. Beyond so much in one room lines are refused.
+  std::size_t tellings = 20'000;
+  std::size_t untold_lines = 4096;
+  std::size_t untold_bytes = 1024 * 1024;
   std::size_t held = 32;     // acknowledgements of one member
   std::size_t crowd = 200;   // members from which on comings and goings are told once a second, in numbers
   std::size_t listed = 100;  // names that /who lists
@@ -49,6 +58,8 @@ class chat_service : public service {
 
   std::string name_of(client_id) const override;
 
+  // Empty: in none.
+  std::string room_of(client_id) const;
   std::size_t members() const { return by_name_.size(); }
   std::size_t rooms() const { return rooms_.size(); }
 
@@ -83,10 +94,17 @@ class chat_service : public service {
   // Out of its room and without a name.
   void release(member&, std::string_view why);
   void announce(room&, const std::string& line, bool came);
-  void tell_all(room&, const std::string& line);
-  bool too_slow(const member&) const;
+  bool crowded(const room&) const;
+  void tell_all_soon(room&, std::string line, bool said);
+  // One line of each room in turn.
+  void tell_untold();
+  std::vector<std::string> take_untold(room&);
+  void forget_untold(room&);
+  bool too_slow(member&) const;
   void put_out_slow();
-  void tell(const member&, std::string_view line);
+  void tell(member&, std::string_view line);
+  // `in_plain`: the same with their ends, for who speaks no protocol of ours.
+  void tell(member&, const std::vector<std::string>& lines, std::string_view in_plain);
   void answer(const arrival&, member&, std::string_view text);
 
   service_port& port_;
@@ -97,9 +115,10 @@ class chat_service : public service {
   std::unordered_map<std::string, std::size_t> from_host_;
   std::multimap<time_point, held_acknowledgement> held_;
   std::deque<std::pair<time_point, client_id>> begun_;  // lines of plain streams, some of them ended since
+  std::deque<room*> telling_;                           // rooms that have something untold
   std::vector<room*> digests_;                          // rooms that have one due, oldest first
   std::vector<client_id> slow_;
-  std::string plain_line_;
+  std::string plain_lines_;
 };
 
 make_service chat();

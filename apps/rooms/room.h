@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,13 @@ struct room {
   std::string name;
   std::vector<member*> members;  // in no order
   history said;
+  // What is to be told to all, oldest first.
+  struct news {
+    std::string line;
+    bool said = false;  // by somebody: for the history
+  };
+  std::deque<news> untold;
+  std::size_t untold_bytes = 0;
   // Comings and goings of a crowded room, told together at `digest_due`.
   std::size_t came = 0;
   std::size_t went = 0;
@@ -35,6 +44,7 @@ struct member {
   allowance lines{40, std::chrono::milliseconds(20)};
   allowance moves{6, std::chrono::seconds(2)};
   std::size_t held = 0;  // acknowledgements
+  std::optional<time_point> behind_since;
   // Of a plain stream: the beginning of a line, which is one by itself when nothing follows until then.
   std::string begun;
   time_point begun_due{};

@@ -32,7 +32,10 @@ struct scene {
     come(who);
     return say(who, "/hello " + name + " " + room);
   }
-  lines heard(std::uint64_t who) { return std::exchange(port.told[who], {}); }
+  lines heard(std::uint64_t who) {
+    pass(duration{0});
+    return std::exchange(port.told[who], {});
+  }
   void pass(duration time) {
     const time_point end = port.clock + time;
     while (const auto due = chat.next_timeout()) {
@@ -65,6 +68,7 @@ TEST_CASE("whoever comes is told who is there and the last twenty lines") {
   scene s;
   s.greet(1, "ada");
   for (int i = 0; i < 30; ++i) s.say(1, std::to_string(i));
+  s.pass(0ms);
   s.greet(2, "bob");
   const lines heard = s.heard(2);
   REQUIRE(heard.size() == 22);
@@ -175,18 +179,83 @@ TEST_CASE("who takes no lines any more is put out and delays nobody") {
   s.heard(1);
   s.port.stuck[2];
   s.heard(2);
-  for (int i = 0; i < 300; ++i) {
+  // 256 after 5.1 s, and 5 s later it is out.
+  for (int i = 0; i < 600; ++i) {
     s.say(1, "line");
     s.pass(20ms);
   }
-  CHECK(s.heard(1).size() == 301);
+  CHECK(s.heard(1).size() == 601);
   const lines bob = s.heard(2);
-  REQUIRE(bob.size() == 257);
-  CHECK(bob.back() == "-- you were too slow, 256 lines waited: you are out; /join lobby brings you back");
+  REQUIRE(bob.size() == 507);
+  CHECK(bob.back() == "-- you were too slow, 506 lines waited: you are out; /join lobby brings you back");
   s.port.stuck.erase(2);
   CHECK(s.say(2, "still there?") == "not taken: you are in no room; /join ROOM brings you into one");
   CHECK(s.say(2, "/join lobby") == "");
   CHECK(s.heard(2).size() == 22);
+}
+
+TEST_CASE("a flood of others puts out nobody who takes the lines and nobody keeps more than four thousand") {
+  scene s;
+  s.greet(1, "ada");
+  s.greet(2, "bob");
+  s.port.stuck[1];
+  s.port.stuck[2];
+  s.heard(1);
+  for (std::uint64_t n = 0; n < 1000; ++n) {
+    s.come(10 + n, true);
+    s.say(10 + n, "flood", true);
+  }
+  CHECK(s.heard(1).size() >= 1000);
+  s.port.stuck.erase(1);  // takes them now
+  for (std::uint64_t n = 0; n < 4000; ++n) {
+    s.come(2000 + n, true);
+    s.say(2000 + n, "flood", true);
+  }
+  CHECK(s.heard(1).size() >= 4000);
+  CHECK(s.chat.room_of({1}) == "lobby");
+  CHECK(s.chat.room_of({2}) == "");
+  CHECK(s.heard(2).size() <= 4200);
+}
+
+TEST_CASE("lines to very many are told in turns and those of other rooms do not wait for them") {
+  scene s({.tellings = 100, .untold_lines = 12});
+  constexpr std::uint64_t many = 150;
+  for (std::uint64_t who = 1; who <= many; ++who) s.greet(who, "m" + std::to_string(who));
+  s.greet(500, "ada", "kitchen");
+  s.greet(501, "bob", "kitchen");
+  for (std::uint64_t who : {1u, 500u, 501u}) s.heard(who);
+  for (std::uint64_t who = 1; who <= 20; ++who) {
+    CHECK(s.say(who, "flood") == (who <= 12 ? "" : "not taken: too many lines at once in lobby"));
+  }
+  s.say(500, "hello bob");
+  CHECK(s.port.told[1].empty());
+  s.chat.handle_timeout(s.port.clock);
+  s.chat.handle_timeout(s.port.clock);
+  CHECK(s.port.told[1].size() <= 2);
+  CHECK(s.port.told[501] == lines{"ada: hello bob"});
+  // Who leaves has what was said while it was there, and who comes has it from the history.
+  s.say(1, "/join kitchen");
+  CHECK(std::count(s.port.told[1].begin(), s.port.told[1].end(), "m12: flood") == 1);
+  s.greet(600, "eve");
+  const lines eve = s.heard(600);
+  for (const char* line : {"m1: flood", "m12: flood"}) CHECK(std::count(eve.begin(), eve.end(), line) <= 1);
+  CHECK(std::count(eve.begin(), eve.end(), "m12: flood") == 1);
+}
+
+TEST_CASE("when very many lines wait plain peers are told several at once") {
+  scene s;
+  s.greet(1, "ada");
+  s.come(2, true);
+  s.say(2, "hi", true);
+  s.heard(2);
+  for (int n = 0; n < 40; ++n) s.say(1, std::to_string(n));
+  const lines plain = s.heard(2);
+  CHECK(plain.size() < 5);
+  std::string all, wanted;
+  for (const std::string& text : plain) all += text;
+  for (int n = 0; n < 40; ++n) wanted += "ada: " + std::to_string(n) + "\n";
+  CHECK(all == wanted);
+  CHECK(s.heard(1).size() >= 40);
 }
 
 TEST_CASE("a speaker above the rate has answers held back and one that does not wait is refused") {
