@@ -12,7 +12,7 @@ const char* meaning(exit_code code) {
     case exit_code::unanswered: return "some message was not answered";
     case exit_code::check_failed: return "a demanded check failed";
     case exit_code::output: return "an output could not be written";
-    case exit_code::unsupported: return "a privilege or kernel feature is missing";
+    case exit_code::unsupported: return "a privilege, a kernel feature or a library is missing";
     case exit_code::hung_up: return "ended by SIGHUP (the terminal is gone)";
     case exit_code::interrupted: return "ended by SIGINT (Ctrl-C)";
     case exit_code::terminated: return "ended by SIGTERM";

@@ -15,6 +15,7 @@
 #include "apps/cli/terminal.h"
 #include "apps/journal/log_file.h"
 #include "apps/metrics/metrics_server.h"
+#include "apps/rooms/name_key.h"
 #include "apps/server/endpoints.h"
 #include "apps/server/live_view.h"
 #include "apps/server/server.h"
@@ -22,6 +23,7 @@
 #include "apps/server/server_options.h"
 #include "apps/server/server_reports.h"
 #include "apps/server/services.h"
+#include "apps/terminal/line_reader.h"
 #include "udp/net/address_text.h"
 #include "udp/net/attentive_run.h"
 
@@ -113,10 +115,14 @@ exit_code run(const flags& given) {
   return serve(server_options_from(given));
 }
 
+std::string build_note() {
+  return std::string(line_editing()) + ", " + rooms::name_comparison() + "\n";
+}
+
 }  // namespace
 }  // namespace dgram::app
 
 int main(int argc, char** argv) {
   using namespace dgram::app;
-  return run_program({"udp_server", server_flags, run, failure_event}, argc, argv);
+  return run_program({"udp_server", server_flags, run, failure_event, build_note}, argc, argv);
 }
