@@ -266,10 +266,11 @@ make_service chat() {
 void chat_service::left(client_id id, end_reason reason) {
   const auto found = clients_.find(id.value);
   if (found == clients_.end()) return;
-  member& gone = *found->second;
+  member& its = *found->second;
+  its.gone = true;
   // Said just before it went.
-  if (!gone.begun.empty()) take_line(gone, std::exchange(gone.begun, {}));
-  release(gone, why_left(reason));
+  if (!its.begun.empty()) take_line(its, std::exchange(its.begun, {}));
+  release(its, why_left(reason));
   clients_.erase(found);
   put_out_slow();
 }

@@ -10,7 +10,7 @@ namespace dgram::app::rooms {
 namespace {
 
 constexpr auto digest_every = std::chrono::seconds(1);
-constexpr std::size_t many_untold = 16;
+constexpr std::size_t many_untold = 256;
 constexpr std::size_t one_datagram = 1200;
 
 }  // namespace
@@ -40,8 +40,10 @@ void chat_service::enter(member& m, room& into) {
 void chat_service::leave(member& m, std::string_view why) {
   room* const from = std::exchange(m.in, nullptr);
   if (!from) return;
-  // What was said while it was there.
-  for (const room::news& one : from->untold) tell(m, one.line);
+  if (!m.gone) {
+    // What was said while it was there.
+    for (const room::news& one : from->untold) tell(m, one.line);
+  }
   member* const last = from->members.back();
   from->members[m.place] = last;
   last->place = m.place;

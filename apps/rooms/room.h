@@ -37,7 +37,8 @@ struct room {
 struct member {
   client_id id;
   client_description about;
-  std::string name;  // empty: is in no room and was not greeted
+  std::string name;   // empty: is in no room and was not greeted
+  bool gone = false;  // nothing reaches it any more
   room* in = nullptr;
   std::size_t place = 0;  // in in->members
   // 40 lines at once, then 50 a second; comings and changes of name 6 at once, then one in 2 s.
