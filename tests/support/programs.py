@@ -4,6 +4,7 @@
 import json
 import os
 import queue
+import random
 import re
 import signal
 import socket
@@ -168,9 +169,15 @@ def to(server, *flags):
 
 
 def free_port(kind=socket.SOCK_DGRAM):
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port where nobody listens, nor will: it is none that the system gives to those who ask for any."""
+    while True:
+        port = random.SystemRandom().randrange(20000, 32000)
+        with socket.socket(socket.AF_INET, kind) as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def same(got, wanted, what=""):
