@@ -144,7 +144,7 @@ class curses {
     ::nodelay(stdscr, TRUE);
     ::set_escdelay(escape_delay);
     ::curs_set(0);
-    terminal_farewell(capability("sgr0") + capability("cnorm") + capability("rmcup") + capability("rmkx"));
+    terminal_farewell(farewell());
   }
   ~curses() {
     give_back();
@@ -189,6 +189,10 @@ class curses {
   }
   void give_back() {
     if (::isendwin() == FALSE) ::endwin();
+  }
+  // What gives the screen back, for who cannot wait for ncurses.
+  static std::string farewell() {
+    return capability("sgr0") + capability("cnorm") + capability("rmcup") + capability("rmkx");
   }
 
  private:
@@ -286,14 +290,21 @@ top_screen::top_screen(top_mailbox& mailbox, std::function<void()> on_quit) {
 top_screen::~top_screen() {
   state_->mailbox.end();
   const auto left = state_->left.get_future();
+  bool flushed = false;
   while (left.wait_for(std::chrono::milliseconds(200)) != std::future_status::ready) {
     // The terminal takes nothing: somebody stopped it by Ctrl-S, or nobody reads it. What waits for it is of
     // no use any more, and without it the thread goes on.
     ::tcflow(STDOUT_FILENO, TCOOFF);
-    ::tcflow(STDOUT_FILENO, TCOON);
     ::tcflush(STDOUT_FILENO, TCOFLUSH);
+    ::tcflow(STDOUT_FILENO, TCOON);
+    flushed = true;
   }
   state_->thread.join();
+  if (!flushed) return;
+  // What gives the screen back may have been among what was thrown away.
+  terminal_farewell(curses::farewell());
+  restore_terminal();
+  terminal_farewell("");
 }
 
 }  // namespace dgram::app
