@@ -169,7 +169,7 @@ void link_run::server_ended(int status) {
 void link_run::drain() {
   if (phase_ != phase::draining) drain_until_ = read_clock() + drain_limit;
   phase_ = phase::draining;
-  if (is_empty(path_) || read_clock() >= drain_until_) return end_server();
+  if ((is_empty(path_) && forwarder_.caught_up()) || read_clock() >= drain_until_) return end_server();
   limit_.expires_after(between_looks);
   limit_.async_wait([this](std::error_code error) {
     if (!error) drain();

@@ -2,9 +2,11 @@
 #include "apps/link/tun_forwarder.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -59,6 +61,12 @@ void tun_forwarder::wait_to_read(side from) {
       [this, from, alive = alive_.observe()](std::error_code error) {
         if (!error && !alive.over() && !stopped_) read(from);
       });
+}
+
+bool tun_forwarder::caught_up() {
+  std::array<pollfd, 2> waiting{};
+  for (std::size_t i = 0; i < waiting.size(); ++i) waiting[i] = {devices_[i].native_handle(), POLLIN, 0};
+  return ::poll(waiting.data(), waiting.size(), 0) <= 0;
 }
 
 void tun_forwarder::read(side from) {

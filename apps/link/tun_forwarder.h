@@ -35,6 +35,8 @@ class tun_forwarder {
 
   void start();
   void stop();
+  // No packet waits in the devices to be read.
+  bool caught_up();
   // Called with each packet before the link sees it: it may write into it.
   using rewriter = std::function<void(side from, std::span<std::byte> packet)>;
   void rewrite_with(rewriter r) { rewrite_ = std::move(r); }
